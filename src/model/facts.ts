@@ -1,0 +1,85 @@
+import type {
+  ConfigFacts,
+  CredentialSourceFacts,
+  PairingFacts,
+  StateFacts,
+} from './facts-gateway.js';
+import type {
+  DiscoveryFacts,
+  ExpectationFacts,
+  GatewayProcessFacts,
+  InstallFacts,
+  ListenerFacts,
+  PressureFacts,
+  RunFacts,
+} from './facts-host.js';
+import type { AgentStoreFacts, ModelConfigFacts, SharedStoreFacts } from './facts-models.js';
+import type {
+  AnonymousProbe,
+  CredentialProbe,
+  HandshakeProbe,
+  ProxyBackendProbe,
+  ProxyProbe,
+  ReadinessFacts,
+  RefusalMemory,
+} from './facts-probes.js';
+import type { ProxyFileFacts, ProxyProcessFacts, RegistryFacts } from './facts-sandbox.js';
+import type { Scope } from './target.js';
+
+/** Every observation that exists, with the shape of its data. Ids are public: add, never rename. */
+export interface ObservationData {
+  run: RunFacts;
+  'host.discovery': DiscoveryFacts;
+  'host.install': InstallFacts;
+  'host.expectations': ExpectationFacts;
+  'gateway.config': ConfigFacts;
+  'gateway.models': ModelConfigFacts;
+  'gateway.credentials': CredentialSourceFacts;
+  'gateway.state': StateFacts;
+  'gateway.pairing': PairingFacts;
+  'gateway.shared-store': SharedStoreFacts;
+  'agent.store': AgentStoreFacts;
+  'proxy.files': ProxyFileFacts;
+  'sandbox.registry': RegistryFacts;
+  'host.listeners': ListenerFacts;
+  'host.pressure': PressureFacts;
+  'gateway.process': GatewayProcessFacts;
+  'gateway.readiness': ReadinessFacts;
+  'proxy.process': ProxyProcessFacts;
+  'probe.refusals': RefusalMemory;
+  'probe.anonymous': AnonymousProbe;
+  'probe.credentials': CredentialProbe;
+  'probe.handshake': HandshakeProbe;
+  'proxy.probe': ProxyProbe;
+  'proxy.backend': ProxyBackendProbe;
+}
+
+export type ObservationId = keyof ObservationData;
+
+/** What each observation is taken once per; a check's subject is resolved to it. */
+export const observationScope: Record<ObservationId, Scope> = {
+  run: 'run',
+  'host.discovery': 'run',
+  'host.install': 'run',
+  'host.expectations': 'run',
+  'gateway.config': 'gateway',
+  'gateway.models': 'gateway',
+  'gateway.credentials': 'gateway',
+  'gateway.state': 'gateway',
+  'gateway.pairing': 'gateway',
+  'gateway.shared-store': 'gateway',
+  'agent.store': 'agent',
+  'proxy.files': 'proxy',
+  'sandbox.registry': 'run',
+  'host.listeners': 'run',
+  'host.pressure': 'run',
+  'gateway.process': 'gateway',
+  'gateway.readiness': 'gateway',
+  'proxy.process': 'proxy',
+  'probe.refusals': 'run',
+  'probe.anonymous': 'gateway',
+  'probe.credentials': 'gateway',
+  'probe.handshake': 'gateway',
+  'proxy.probe': 'proxy',
+  'proxy.backend': 'proxy',
+};
