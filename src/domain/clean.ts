@@ -1,9 +1,7 @@
 const maxLength = 200;
 
-/** C0, DEL, C1, bidirectional controls, zero-width characters and lone surrogates. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
-const unprintable =
-  /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]/gu;
+/** Controls, format and bidirectional characters, lone surrogates, line separators. */
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
 /**
  * A name from a hostile file, made fit for a terminal and a ticket: no control or bidirectional

@@ -14,6 +14,12 @@ export interface RunFacts {
   rules: string;
   options: RunOptionFacts;
   fingerprintKey?: string;
+  /** Observations that changed while the run looked at them; written when the run ends. */
+  changed?: string[];
+  /** Ctrl-C ended the run early. */
+  interrupted?: boolean;
+  /** `--stop-on-fail` ended the run after this stage. */
+  stoppedAfter?: Stage;
 }
 
 /** Options that change what is looked at or how it is judged; recorded, so that replay knows them. */

@@ -74,7 +74,7 @@ export interface RefusalMemory {
   /** Classes that this endpoint refused within its limiter's window. */
   refused: { endpoint: string; class: number; atMs: number; untilMs: number }[];
   /** Endpoints that said 429 and until when. */
-  locked: { endpoint: string; untilMs: number }[];
+  locked: { endpoint: string; untilMs: number; atMs?: number }[];
 }
 
 /** A WebSocket connect as `gateway-client`/`backend` without a device: writes no pairing state. */

@@ -11,6 +11,8 @@ export interface Mark {
   flags: MarkFlag[];
   /** Keyed fingerprint (`fp1:` and 10 base32 characters); absent for weak secrets. */
   fingerprint?: string;
+  /** The same under a key that several hosts share (`--case-key`). */
+  caseFingerprint?: string;
   /** Present when the value is shaped like a JWT (RFC 7519); decoded, never trusted. */
   jwt?: JwtRecord;
 }

@@ -101,6 +101,7 @@ export interface CredentialRow {
   shape?: Shape;
   flags: MarkFlag[];
   fingerprint?: string;
+  caseFingerprint?: string;
   /** Readers that look at this source. */
   readers: string[];
   /** Readers for which this source wins. */

@@ -1,0 +1,4 @@
+// Stale files in dist would ship: start every build from nothing.
+import { rm } from 'node:fs/promises';
+
+await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });

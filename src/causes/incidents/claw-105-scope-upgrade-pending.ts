@@ -1,0 +1,57 @@
+import type { Target } from '../../model/target.js';
+import { findingsOn, says, withOutcome } from '../findings.js';
+import type { CauseInput, IncidentMatch, IncidentRule } from '../incident.js';
+import { text } from '../remedies/remedy.js';
+
+/** NemoClaw #4263: the device is paired for less than it now asks for. */
+export const scopeUpgradePending: IncidentRule = {
+  code: 'CLAW-105',
+  name: 'scope upgrade pending',
+  title: 'A paired device asks for more than was approved, and waits',
+  symptoms: [
+    'scope upgrade pending approval',
+    'pairing required: device is asking for more scopes than currently approved',
+    'pairing required',
+    'gateway closed (1008)',
+    'EMBEDDED FALLBACK: Gateway agent failed; running embedded agent',
+    'GatewayClientRequestError',
+  ],
+  about:
+    'The CLI was paired with the scopes of its first command only. The next command asks for more, the gateway writes a pending request and closes with 1008, and the agent runs embedded: it may still answer, without the gateway.',
+  notWhen: [],
+  match: (input) =>
+    input.facts.targetsOf('gateway').flatMap((gateway) => {
+      const match = pending(input, gateway);
+      return match ? [match] : [];
+    }),
+};
+
+function pending(input: CauseInput, gateway: Target): IncidentMatch | undefined {
+  const waiting = withOutcome(findingsOn(input, gateway.id, 'scopes/pending'), 'fail');
+  if (waiting.length === 0) return undefined;
+  const narrow = withOutcome(findingsOn(input, gateway.id, 'scopes/approved'), 'warn', 'fail');
+  const where = gateway.name ? `sandbox ${gateway.name} (${gateway.url ?? gateway.id})` : gateway.id;
+  const others = input.facts.targetsOf('gateway').filter((other) => other.id !== gateway.id);
+  return {
+    subject: gateway.id,
+    confidence: 'sure',
+    story: [
+      ...waiting.map(
+        (f) =>
+          `In ${where}: device ${text(f.params, 'device')} (${text(f.params, 'client')}) is approved for ${text(f.params, 'approved') || 'nothing'} and asks for ${text(f.params, 'requested')}; request ${text(f.params, 'requestId')}, ${text(f.params, 'ageMinutes')} min old, ${text(f.params, 'risk') === 'privileged' ? 'needs a person: it goes beyond the safe list' : 'safe to approve'}.`,
+      ),
+      ...(others.length > 0
+        ? [
+            'The gateway that the sandboxes share for inference is a red herring: each sandbox has its own OpenClaw gateway and its own device store, and each has to be approved by itself.',
+          ]
+        : []),
+    ],
+    explains: [...waiting, ...narrow],
+    for: says(waiting),
+    against: [],
+    remedies: waiting.map((finding) => ({
+      id: text(finding.params, 'risk') === 'privileged' ? 'review-request' : 'approve-request',
+      finding,
+    })),
+  };
+}

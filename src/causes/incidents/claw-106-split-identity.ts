@@ -1,0 +1,49 @@
+import type { Target } from '../../model/target.js';
+import { findingsOn, says, withOutcome } from '../findings.js';
+import type { CauseInput, IncidentMatch, IncidentRule } from '../incident.js';
+
+/** The runbook's token plane skew: clients use an address on which this gateway does not listen. */
+export const splitIdentity: IncidentRule = {
+  code: 'CLAW-106',
+  name: 'split identity (token plane skew)',
+  title: 'Clients use an address on which this gateway does not listen',
+  symptoms: [
+    'health is green but authenticated calls fail',
+    'token_missing',
+    'operator.read stalls',
+    'ECONNREFUSED',
+    'works on localhost, 401 on the tailnet name',
+  ],
+  about:
+    'The gateway listens on loopback while clients, webhooks or sandboxes are pointed at a LAN or tailnet name, or several identities are mixed. Whatever answers there is not this gateway, or does not take its tokens. One external identity a deployment; loopback is a transport detail, not a second identity.',
+  notWhen: ['CLAW-118'],
+  match: (input) =>
+    input.facts.targetsOf('gateway').flatMap((gateway) => {
+      const match = skew(input, gateway);
+      return match ? [match] : [];
+    }),
+};
+
+function skew(input: CauseInput, gateway: Target): IncidentMatch | undefined {
+  const split = withOutcome(findingsOn(input, gateway.id, 'identity/external'), 'fail');
+  const first = split[0];
+  if (!first) return undefined;
+  const bind = withOutcome(findingsOn(input, gateway.id, 'bind/declared'), 'fail', 'warn');
+  const listeners = withOutcome(findingsOn(input, gateway.id, 'bind/listeners'), 'fail', 'warn');
+  const live = withOutcome(findingsOn(input, gateway.id, 'probe/credentials'), 'pass');
+  const known = input.facts.data('host.listeners', 'host') !== undefined;
+  return {
+    subject: gateway.id,
+    confidence: known ? 'sure' : 'likely',
+    story: [
+      ...split.map((f) => `${f.text}.`),
+      live.length > 0
+        ? 'On loopback the gateway takes its own credential: the token is not the fault, so do not rotate it.'
+        : 'Whether the credential itself is right is a second question; settle the address first.',
+    ],
+    explains: [...split, ...bind, ...listeners],
+    for: says([...split, ...live]),
+    against: [],
+    remedies: split.map((finding) => ({ id: finding.next[0] ?? 'align-client-url', finding })),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Target } from '../../model/target.js';
+import { findingsOn, says, withOutcome } from '../findings.js';
+import type { CauseInput, IncidentMatch, IncidentRule } from '../incident.js';
+
+/** 2026.9 starts with a random token in memory when its config refers to an unset variable. */
+export const tokenNobodyKnows: IncidentRule = {
+  code: 'CLAW-111',
+  name: 'a token that nobody knows',
+  title: 'The gateway runs with a token that it made up at its start',
+  symptoms: [
+    'auth token was missing. Generated a runtime token for this startup',
+    'gateway token missing',
+    'gateway_credentials_required',
+    'device identity required',
+    'AUTH_TOKEN_MISMATCH for every client',
+  ],
+  about:
+    'The config names no secret that resolves. 2026.9 then makes up a token in memory, so the gateway is up, healthy and unusable for everybody; 2026.5 does the same only when nothing is configured at all.',
+  notWhen: ['CLAW-118'],
+  match: (input) =>
+    input.facts.targetsOf('gateway').flatMap((gateway) => {
+      const match = generated(input, gateway);
+      return match ? [match] : [];
+    }),
+};
+
+function generated(input: CauseInput, gateway: Target): IncidentMatch | undefined {
+  const predicted = [
+    ...findingsOn(input, gateway.id, 'token/sources', ['generated-token']),
+    ...findingsOn(input, gateway.id, 'token/process-env', ['server-generated']),
+  ].filter((f) => f.outcome === 'fail');
+  const first = predicted[0];
+  if (!first) return undefined;
+  const refused = withOutcome(findingsOn(input, gateway.id, 'probe/credentials'), 'fail');
+  const anonymous = input.facts.data('probe.anonymous', gateway.id);
+  const others = [
+    ...findingsOn(input, gateway.id, 'token/sources'),
+    ...findingsOn(input, gateway.id, 'token/process-env'),
+  ].filter((f) => f.outcome === 'fail' && !predicted.includes(f));
+  return {
+    subject: gateway.id,
+    confidence: anonymous?.answer.kind === 'gateway-401' ? 'sure' : 'likely',
+    story: [
+      `${first.text}.`,
+      anonymous?.answer.kind === 'gateway-401'
+        ? 'The gateway is up and refuses: no file, no variable and no person has the token that it wants.'
+        : 'Whether it refuses now was not seen.',
+    ],
+    explains: [...predicted, ...others, ...refused],
+    for: says([...predicted, ...refused]),
+    against: [],
+    remedies: [
+      { id: first.next[0] ?? 'write-plain-token', finding: first },
+      { id: 'restart-gateway', finding: first },
+    ],
+  };
+}

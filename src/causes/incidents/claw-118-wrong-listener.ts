@@ -1,0 +1,52 @@
+import type { Target } from '../../model/target.js';
+import { findingsOn, says, withOutcome } from '../findings.js';
+import type { CauseInput, IncidentMatch, IncidentRule } from '../incident.js';
+
+const wrong = ['other-config', 'foreign-program', 'tunnel', 'listens-elsewhere'];
+
+/** Whatever answers on the configured address is not the gateway of this config. */
+export const wrongListener: IncidentRule = {
+  code: 'CLAW-118',
+  name: 'wrong listener',
+  title: 'What answers on this address is not the gateway of this config',
+  symptoms: [
+    'Port 18789 is already in use',
+    'EADDRINUSE',
+    '401 text/html Unauthorized',
+    'gateway token mismatch on a fresh install',
+    'another gateway instance is already listening',
+  ],
+  about:
+    'Another gateway (another HOME, profile or config), a foreign program, the browser control on port+2 or a tunnel owns the port. Its 401 is honest; the token belongs to somebody else.',
+  notWhen: [],
+  match: (input) =>
+    input.facts.targetsOf('gateway').flatMap((gateway) => {
+      const match = listener(input, gateway);
+      return match ? [match] : [];
+    }),
+};
+
+function listener(input: CauseInput, gateway: Target): IncidentMatch | undefined {
+  const owners = withOutcome(findingsOn(input, gateway.id, 'process/gateway', wrong), 'fail');
+  const first = owners[0];
+  if (!first) return undefined;
+  const follows = ['status/readiness', 'bind/listeners', 'probe/anonymous', 'probe/credentials'].flatMap(
+    (check) => withOutcome(findingsOn(input, gateway.id, check), 'fail'),
+  );
+  const process = input.facts.data('gateway.process', gateway.id);
+  return {
+    subject: gateway.id,
+    confidence: process?.pid === undefined ? 'likely' : 'sure',
+    story: [
+      `${first.text}.`,
+      ...(process?.configPath && process.sameConfig === false
+        ? [`It reads ${process.configPath}; this diagnosis looked at ${gateway.configPath ?? '-'}.`]
+        : []),
+      'No credential was sent to it: a secret goes only to the gateway that it belongs to.',
+    ],
+    explains: [...owners, ...follows],
+    for: says(owners),
+    against: [],
+    remedies: [{ id: first.next[0] ?? 'stop-foreign-listener', finding: first }],
+  };
+}

@@ -1,0 +1,26 @@
+import type { Remedy } from '../../model/remedy.js';
+import { gatewayRemedies } from './gateway.js';
+import { generalRemedies } from './general.js';
+import { modelRemedies } from './models.js';
+import { pairingRemedies } from './pairing.js';
+import { proxyRemedies } from './proxy.js';
+import type { RemedyInput, RemedyMaker } from './remedy.js';
+import { contextOf } from './remedy.js';
+import { tokenRemedies } from './tokens.js';
+
+/** Every remedy there is. Checks and incidents cite the ids; a test holds them to this table. */
+export const remedyCatalogue: Readonly<Record<string, RemedyMaker>> = {
+  ...generalRemedies,
+  ...gatewayRemedies,
+  ...tokenRemedies,
+  ...pairingRemedies,
+  ...proxyRemedies,
+  ...modelRemedies,
+};
+
+/** The remedy of that id for that finding; an unknown id is a fault of ours. */
+export function buildRemedy(id: string, input: RemedyInput): Remedy {
+  const make = remedyCatalogue[id];
+  if (!make) throw new TypeError(`no remedy is called ${id}`);
+  return { id, subject: input.finding.subject, ...make(contextOf(input)) };
+}

@@ -1,0 +1,74 @@
+import type { RemedyMaker } from './remedy.js';
+import { text, verifyWith } from './remedy.js';
+
+/** A URL-pinned or token-pinned client asks for the very scopes that it is meant to approve. */
+const withoutPins = [
+  'env',
+  '-u',
+  'OPENCLAW_GATEWAY_URL',
+  '-u',
+  'OPENCLAW_GATEWAY_PORT',
+  '-u',
+  'OPENCLAW_GATEWAY_TOKEN',
+];
+
+/** `OPENCLAW_HOME`, `OPENCLAW_STATE_DIR` for a gateway that is not the operator's own default. */
+function forGateway(stateDir: string, isPrimary: boolean): string[] {
+  return isPrimary ? [] : [`OPENCLAW_STATE_DIR=${stateDir}`];
+}
+
+/** Steps about device identity, pairing and scopes. */
+export const pairingRemedies = {
+  'approve-request': (at) => ({
+    title: `Approve request ${text(at.params, 'requestId')}`,
+    actor: 'operator',
+    effect: 'grants-access',
+    ...(at.hasCli
+      ? {
+          command: [
+            ...withoutPins,
+            ...forGateway(at.stateDir, at.gateway?.primary ?? true),
+            'openclaw',
+            'devices',
+            'approve',
+            text(at.params, 'requestId'),
+          ],
+        }
+      : {}),
+    postcondition: `request ${text(at.params, 'requestId')} is approved, in ${at.gateway?.name ? `sandbox ${at.gateway.name}` : at.stateDir}`,
+    why: `${at.finding.text}; the scopes asked for are on the safe list (operator.read, operator.write, operator.pairing)`,
+    risk: `device ${text(at.params, 'device')} can use ${text(at.params, 'requested')} from then on`,
+    undo: `openclaw devices rotate --device <id> --role operator with the scopes ${text(at.params, 'approved') || 'that it had'}`,
+    verify: verifyWith('scopes/pending'),
+  }),
+  'review-request': (at) => ({
+    title: `Decide on request ${text(at.params, 'requestId')}`,
+    actor: 'operator',
+    effect: 'grants-access',
+    postcondition: `a person knows device ${text(at.params, 'device')} and has approved or rejected request ${text(at.params, 'requestId')} (\`openclaw devices list\`, then approve or reject)`,
+    why: `${at.finding.text}; that is more than the safe list and needs a person`,
+    risk: 'an approval grants these scopes to whoever holds that device key',
+    undo: 'openclaw devices remove <device>',
+    verify: verifyWith('scopes/pending'),
+  }),
+  're-pair-device': (at) => ({
+    title: 'Pair this device again',
+    actor: 'client user',
+    effect: 'grants-access',
+    postcondition: `the device identity in ${at.stateDir} and its record in the gateway's pairing store belong together (one good connect with the shared secret on loopback pairs it)`,
+    why: at.finding.text,
+    risk: 'a revoked device is let in again: be sure that it should be',
+    undo: 'openclaw devices remove <device>',
+    verify: verifyWith('pairing/identity'),
+  }),
+  'repair-pairing-store': (at) => ({
+    title: 'Repair the pairing store',
+    actor: 'gateway host',
+    effect: 'edits-file',
+    postcondition: `the pairing store under ${at.stateDir} is readable for the gateway's user and well-formed; a copy of the broken file is kept`,
+    why: at.finding.text,
+    risk: 'devices that are missing from it have to be paired again',
+    undo: 'put the copy back',
+    verify: verifyWith(at.check),
+  }),
+} as const satisfies Record<string, RemedyMaker>;

@@ -1,0 +1,81 @@
+import type { FactSet } from '../model/fact-set.js';
+import type { RefusalMemory } from '../model/facts-probes.js';
+import { hostTarget, type Target } from '../model/target.js';
+import type { Endpoint } from './endpoints.js';
+
+/** Defaults of gateway.auth.rateLimit: 10 in 60 s, then locked for 300 s (both known lines). */
+const defaultMaxAttempts = 10;
+const defaultMemoryMs = 300_000;
+
+/** How long this gateway's limiter can hold a refusal against us, in ms. */
+export function limiterMemoryMs(facts: FactSet, gateway: Target): number {
+  const limit = facts.data('gateway.config', gateway.id)?.rateLimit;
+  return limit ? Math.max(limit.windowMs, limit.lockoutMs) : defaultMemoryMs;
+}
+
+export interface LimiterState {
+  /** False for loopback, unless the config says otherwise or cannot be read. */
+  limited: boolean;
+  /** Wrong tries that cannot lock anybody out; an unknown limiter is taken for the default one: 4. */
+  wrongTries: number;
+  /** Classes that were refused since anything changed that could change the answer. */
+  remembered: number[];
+}
+
+/** What the limiter of this endpoint still bears, from its config and our own remembered refusals. */
+export function limiterState(
+  facts: FactSet,
+  gateway: Target,
+  where: Endpoint,
+  endpoint: string,
+): LimiterState {
+  const config = facts.data('gateway.config', gateway.id);
+  const known = config?.parse === 'ok' ? config : undefined;
+  const exempt = known !== undefined && known.rateLimit?.exemptLoopback !== false;
+  if (where.place === 'local' && where.loopback && exempt) {
+    return { limited: false, wrongTries: Number.POSITIVE_INFINITY, remembered: [] };
+  }
+  const counted = countedRefusals(facts, gateway, endpoint);
+  const changedAt = Math.max(
+    known?.file.mtimeMs ?? 0,
+    facts.data('gateway.state', gateway.id)?.appliedAtMs ?? 0,
+  );
+  const most = Math.floor(((known?.rateLimit?.maxAttempts ?? defaultMaxAttempts) - 1) / 2);
+  return {
+    limited: true,
+    wrongTries: Math.max(0, most - counted.length),
+    remembered: counted.filter((r) => r.atMs > changedAt && r.class >= 0).map((r) => r.class),
+  };
+}
+
+/** A restart empties the limiter: what it refused before that no longer counts. */
+function countedRefusals(
+  facts: FactSet,
+  gateway: Target,
+  endpoint: string,
+): RefusalMemory['refused'] {
+  const { now, startedAt } = times(facts, gateway);
+  const memory = facts.data('probe.refusals', hostTarget.id)?.refused ?? [];
+  return memory.filter((r) => r.endpoint === endpoint && r.untilMs > now && r.atMs > startedAt);
+}
+
+/** Until when this endpoint has said 429, ms since the epoch; undefined when it is not locked. */
+export function lockedUntil(
+  facts: FactSet,
+  gateway: Target,
+  endpoint: string,
+): number | undefined {
+  const { now, startedAt } = times(facts, gateway);
+  const memory = facts.data('probe.refusals', hostTarget.id)?.locked ?? [];
+  const until = memory
+    .filter((l) => l.endpoint === endpoint && l.untilMs > now && (l.atMs ?? now) > startedAt)
+    .map((l) => l.untilMs);
+  return until.length === 0 ? undefined : Math.max(...until);
+}
+
+function times(facts: FactSet, gateway: Target): { now: number; startedAt: number } {
+  return {
+    now: facts.data('run', hostTarget.id)?.nowMs ?? 0,
+    startedAt: facts.data('gateway.process', gateway.id)?.startedAtMs ?? 0,
+  };
+}

@@ -1,0 +1,246 @@
+import type { FactSet } from '../../model/fact-set.js';
+import type {
+  ConfigFacts,
+  CredentialSource,
+  CredentialSourceFacts,
+  SecretRef,
+} from '../../model/facts-gateway.js';
+import type { GatewayProcessFacts } from '../../model/facts-host.js';
+import type { Mark } from '../../model/mark.js';
+import type { Line, Target } from '../../model/target.js';
+
+export type Slot = 'token' | 'password';
+
+/** Where a value was found; `process` is what the running process holds, which predicts nothing. */
+export type Origin = 'config' | 'environment' | 'service' | 'process' | 'remote' | 'none';
+
+/** One place that a reader asks, and what it finds there. */
+export interface Candidate {
+  state: 'set' | 'unset' | 'unresolved' | 'unreadable';
+  class?: number;
+  /** A text that is also the `source` of a credential row. */
+  source: string;
+  from: Origin;
+  ref?: SecretRef;
+  placeholder: boolean;
+}
+
+/** Everything that precedence is a function of. */
+export interface Inputs {
+  config: ConfigFacts;
+  credentials: CredentialSourceFacts;
+  process: GatewayProcessFacts | undefined;
+}
+
+export function inputsOf(facts: FactSet, gateway: Target): Inputs | undefined {
+  const config = facts.data('gateway.config', gateway.id);
+  const credentials = facts.data('gateway.credentials', gateway.id);
+  if (!config || !credentials) return undefined;
+  return { config, credentials, process: facts.data('gateway.process', gateway.id) };
+}
+
+export const variableOf: Record<Slot, string> = {
+  token: 'OPENCLAW_GATEWAY_TOKEN',
+  password: 'OPENCLAW_GATEWAY_PASSWORD',
+};
+
+/** How a credential row names a place: `~/.openclaw/.env OPENCLAW_GATEWAY_TOKEN`. */
+export function sourceText(source: Pick<CredentialSource, 'where' | 'name'>): string {
+  return `${source.where} ${source.name}`;
+}
+
+export function environText(pid: number | undefined, name: string): string {
+  return `proc:${pid ?? '?'}/environ ${name}`;
+}
+
+export function referenceText(ref: SecretRef, environment: string): string {
+  const where = environment === 'any' ? '' : ` (${environment})`;
+  return `${ref.source} ${ref.id}${where}`;
+}
+
+export const nothing: Candidate = { state: 'unset', source: '', from: 'none', placeholder: false };
+
+function candidate(mark: Mark, source: string, from: Origin, ref?: SecretRef): Candidate {
+  return {
+    state: stateOf(mark),
+    ...(mark.state === 'set' && mark.class !== undefined ? { class: mark.class } : {}),
+    source,
+    from,
+    ...(ref ? { ref } : {}),
+    placeholder: mark.flags.includes('placeholder'),
+  };
+}
+
+/** A blank value counts as unset for every reader: OpenClaw trims (2026.3.11, 2026.5.18 bundles). */
+function stateOf(mark: Mark): Candidate['state'] {
+  if (mark.state === 'unresolved-ref') return 'unresolved';
+  return mark.state === 'blank' ? 'unset' : mark.state;
+}
+
+function sourceAt(inputs: Inputs, id: CredentialSource['id'], slot: Slot) {
+  return inputs.credentials.sources.find((source) => source.id === id && source.slot === slot);
+}
+
+function fromSource(inputs: Inputs, id: CredentialSource['id'], slot: Slot, from: Origin) {
+  const source = sourceAt(inputs, id, slot);
+  return source ? candidate(source.mark, sourceText(source), from) : nothing;
+}
+
+/** The config's reference for a slot, if it has one. */
+export function configRef(inputs: Inputs, slot: Slot): SecretRef | undefined {
+  return sourceAt(inputs, 'config', slot)?.ref ?? inputs.config[slot].ref;
+}
+
+/** `gateway.auth.*` as a client sees it: a literal, or a reference resolved in this environment. */
+export function clientConfig(inputs: Inputs, slot: Slot): Candidate {
+  return configValue(inputs, slot, () => resolution(inputs, slot, 'shell'));
+}
+
+/** `gateway.auth.*` as the server sees it: references ask the server's environment, not the shell. */
+export function serverConfig(inputs: Inputs, slot: Slot): Candidate {
+  return configValue(inputs, slot, (ref) => {
+    const filed = resolution(inputs, slot, 'service');
+    if (ref.source !== 'env' || isManaged(inputs)) return filed;
+    const own = referenced(inputs, ref);
+    return own.state === 'set' ? own : filed;
+  });
+}
+
+function configValue(
+  inputs: Inputs,
+  slot: Slot,
+  resolve: (ref: SecretRef) => Candidate,
+): Candidate {
+  const source = sourceAt(inputs, 'config', slot);
+  const text = source ? sourceText(source) : `${inputs.config.file.path} gateway.auth.${slot}`;
+  const ref = configRef(inputs, slot);
+  if (!ref) return candidate(source?.mark ?? inputs.config[slot].mark, text, 'config');
+  const found = resolve(ref);
+  if (found.state === 'set') return { ...found, ref };
+  // What we never run we cannot know: that is not the same as a reference that nobody can resolve.
+  const hidden = found.state === 'unreadable' || ref.source === 'exec';
+  return {
+    state: hidden ? 'unreadable' : 'unresolved',
+    source: text,
+    from: 'config',
+    ref,
+    placeholder: false,
+  };
+}
+
+/** How the reference of a slot resolves on disk, in the shell's or the service's environment. */
+function resolution(
+  inputs: Inputs,
+  slot: Slot | 'remote-token' | 'remote-password',
+  environment: 'shell' | 'service',
+): Candidate {
+  const own = inputs.credentials.resolved.filter((r) => r.slot === slot);
+  const found =
+    own.find((r) => r.environment === 'any') ?? own.find((r) => r.environment === environment);
+  if (!found) return { ...nothing, state: 'unresolved' };
+  const source = referenceText(found.ref, found.environment);
+  return candidate(found.mark, source, environment === 'shell' ? 'environment' : 'service');
+}
+
+function referenced(inputs: Inputs, ref: SecretRef): Candidate {
+  const process = inputs.process;
+  if (process?.environment.state !== 'ok') return nothing;
+  const mark =
+    process.environment.referenced.find((r) => r.name === ref.id)?.mark ??
+    (ref.id === variableOf.token ? process.environment.token : undefined) ??
+    (ref.id === variableOf.password ? process.environment.password : undefined);
+  return mark ? candidate(mark, environText(process.pid, ref.id), 'process') : nothing;
+}
+
+/** A shell variable hides the same name in `.env`, even when it is blank (2026.5.18 bundle). */
+export function clientEnvironment(inputs: Inputs, slot: Slot): Candidate {
+  const shell = sourceAt(inputs, 'shell', slot);
+  if (shell && shell.mark.state !== 'unset')
+    return fromSource(inputs, 'shell', slot, 'environment');
+  return fromSource(inputs, 'dotenv', slot, 'environment');
+}
+
+export function remoteValue(inputs: Inputs, slot: Slot): Candidate {
+  const source = sourceAt(inputs, 'remote', slot);
+  if (!source) return nothing;
+  if (!source.ref) return candidate(source.mark, sourceText(source), 'remote');
+  const found = resolution(inputs, `remote-${slot}`, 'shell');
+  if (found.state === 'set') return { ...found, from: 'remote', ref: source.ref };
+  return { ...nothing, state: 'unresolved', source: sourceText(source), ref: source.ref };
+}
+
+/**
+ * A unit is believed to have started the running process unless its environment says otherwise:
+ * somebody who has a unit may still run the gateway by hand.
+ */
+export function isManaged(inputs: Inputs): boolean {
+  if (!inputs.credentials.service) return false;
+  const environment = inputs.process?.environment;
+  if (environment?.state !== 'ok') return true;
+  return environment.serviceKind === 'gateway' || environment.supervisor !== undefined;
+}
+
+/** Is there a running process whose environment we may not read? */
+export function environmentHidden(inputs: Inputs): boolean {
+  const process = inputs.process;
+  return process !== undefined && process.found !== 'none' && process.environment.state !== 'ok';
+}
+
+/**
+ * The variable as the server's own environment holds it: unit files over unit lines (systemd.exec),
+ * else the running process, and `.env` under both.
+ */
+export function serverEnvironment(inputs: Inputs, slot: Slot): Candidate {
+  const process = inputs.process;
+  const own = isManaged(inputs)
+    ? [
+        fromSource(inputs, 'service-file', slot, 'service'),
+        fromSource(inputs, 'service-env', slot, 'service'),
+      ]
+    : process?.environment.state === 'ok'
+      ? [
+          candidate(
+            process.environment[slot],
+            environText(process.pid, variableOf[slot]),
+            'process',
+          ),
+        ]
+      : [];
+  const found = own.find((c) => c.state !== 'unset');
+  return found ?? fromSource(inputs, 'dotenv', slot, 'environment');
+}
+
+/**
+ * True when an environment that we cannot see could still hold the value: a running process that
+ * hides it, or a gateway without a unit that this shell would give the variable to.
+ */
+export function couldHoldMore(inputs: Inputs, slot: Slot, ref?: SecretRef): boolean {
+  if (isManaged(inputs)) return false;
+  if (environmentHidden(inputs)) return true;
+  if (inputs.process?.environment.state === 'ok') return false;
+  const fromShell = ref ? resolution(inputs, slot, 'shell') : clientEnvironment(inputs, slot);
+  return fromShell.state === 'set';
+}
+
+export interface ServerMode {
+  mode: 'none' | 'trusted-proxy' | 'token' | 'password';
+  slot: Slot;
+  /** Said by `gateway.auth.mode`, not concluded. */
+  explicit: boolean;
+}
+
+/** Unset mode: a password anywhere means `password`, else `token` (2026.5.18 bundle). */
+export function serverMode(inputs: Inputs): ServerMode {
+  const said = inputs.config.authMode;
+  if (said === 'none' || said === 'trusted-proxy')
+    return { mode: said, slot: 'token', explicit: true };
+  if (said === 'token' || said === 'password') return { mode: said, slot: said, explicit: true };
+  const password = [serverConfig(inputs, 'password'), serverEnvironment(inputs, 'password')];
+  const slot = password.some((c) => c.state !== 'unset') ? 'password' : 'token';
+  return { mode: slot, slot, explicit: false };
+}
+
+/** 2026.3.11 and 2026.5.18 ask the environment first, 2026.9.6 the config. */
+export function environmentFirst(line: Line): boolean {
+  return line !== '2026.9';
+}

@@ -1,0 +1,160 @@
+import type { Line } from '../../model/target.js';
+import type { Winner } from './precedence.js';
+import type { Candidate, Inputs, Slot } from './precedence-rules.js';
+import {
+  couldHoldMore,
+  environmentFirst,
+  environmentHidden,
+  serverConfig,
+  serverEnvironment,
+  serverMode,
+  variableOf,
+} from './precedence-rules.js';
+
+type Outcome = Omit<Winner, 'reader' | 'line' | 'slot'>;
+
+/** What the server accepts by the rules of one line, from files, its unit and its environment. */
+export function serverWinner(line: Line, inputs: Inputs): Winner {
+  const { slot } = serverMode(inputs);
+  return { reader: 'server', line, slot, ...decide(line, inputs, slot) };
+}
+
+function decide(line: Line, inputs: Inputs, slot: Slot): Outcome {
+  const { mode, explicit } = serverMode(inputs);
+  const bind = inputs.config.bind;
+  const exposed = bind !== undefined && bind !== 'loopback';
+  const running = inputs.process !== undefined && inputs.process.found !== 'none';
+  // `--allow-unconfigured` overrides this one, so a gateway that runs has been told so.
+  if (inputs.config.mode === undefined && !running) {
+    return refuses('gateway.mode is not set: exit 78, both lines');
+  }
+  if (mode === 'none') {
+    return exposed
+      ? refuses(`bind ${bind} without authentication stops the gateway (exit 78, both lines)`)
+      : { outcome: 'none', rule: 'gateway.auth.mode is none: nothing is checked' };
+  }
+  const config = serverConfig(inputs, slot);
+  const env = serverEnvironment(inputs, slot);
+  if (mode === 'trusted-proxy') return trustedProxy(inputs, config, env);
+  const rival = serverConfig(inputs, slot === 'token' ? 'password' : 'token');
+  if (!explicit && config.state !== 'unset' && rival.state !== 'unset') {
+    return refuses(
+      'token and password are both configured and gateway.auth.mode is not set: exit 1, both lines',
+    );
+  }
+  if (overridden(line, config, env)) {
+    return value(
+      env,
+      `${line} skips a SecretRef when ${variableOf[slot]} is set (read in 2026.5.18)`,
+    );
+  }
+  if (config.state === 'set') {
+    if (config.placeholder)
+      return refuses('the value is a published placeholder: exit 1, both lines');
+    const rule = 'the server takes the config before its environment (measured on both lines)';
+    return value(config, rule);
+  }
+  if (config.state === 'unreadable') {
+    return {
+      outcome: 'unreadable',
+      source: config.source,
+      rule: 'the config names a value that we may not read or run',
+    };
+  }
+  if (config.state === 'unresolved') return unresolved(line, inputs, slot, config, env);
+  return withoutConfig(inputs, slot, env, exposed);
+}
+
+/** 2026.5.18 leaves a SecretRef object alone when the variable is set (read in its bundle). */
+function overridden(line: Line, config: Candidate, env: Candidate): boolean {
+  return environmentFirst(line) && config.ref?.form === 'object' && env.state === 'set';
+}
+
+function withoutConfig(inputs: Inputs, slot: Slot, env: Candidate, exposed: boolean): Outcome {
+  if (env.state === 'set') {
+    if (env.placeholder) return refuses('the value is a published placeholder: exit 1, both lines');
+    return value(env, `the config has no ${slot}, so the server takes ${variableOf[slot]}`);
+  }
+  if (env.state === 'unreadable') {
+    return {
+      outcome: 'unreadable',
+      source: env.source,
+      rule: 'the server takes a variable that we may not read',
+    };
+  }
+  if (couldHoldMore(inputs, slot)) return hidden(inputs);
+  if (slot === 'password') return refuses('mode is password and no password is set anywhere');
+  if (exposed) {
+    return refuses(
+      'a bind beyond loopback without a token stops the gateway (exit 78, both lines)',
+    );
+  }
+  const rule = 'no token anywhere: the server makes up a random one that it keeps in memory';
+  return { outcome: 'generated', rule };
+}
+
+function unresolved(
+  line: Line,
+  inputs: Inputs,
+  slot: Slot,
+  config: Candidate,
+  env: Candidate,
+): Outcome {
+  const reference = config.ref?.id ?? '';
+  const form = config.ref?.form ?? 'template';
+  // A set variable makes 2026.5 skip the reference; 2026.9 drops only a template that is empty.
+  if (env.state === 'set' && (environmentFirst(line) || form === 'template')) {
+    return value(env, `${reference} is not set, so the server takes ${variableOf[slot]}`);
+  }
+  if (couldHoldMore(inputs, slot, config.ref)) {
+    return { ...hidden(inputs), source: config.source, reference };
+  }
+  const own =
+    inputs.process?.environment.state === 'ok' ? '' : ', unless its own environment sets it';
+  if (line === '2026.9' && form === 'template' && slot === 'token') {
+    const rule = `2026.9 starts with a random token when ${reference} has no value (measured on 2026.9.6)${own}`;
+    return { outcome: 'generated', source: config.source, reference, rule };
+  }
+  const rule = `${line} refuses to start when ${reference} has no value (${measured(line)})${own}`;
+  return { ...refuses(rule), source: config.source, reference };
+}
+
+function measured(line: Line): string {
+  if (line === '2026.3') return 'taken from 2026.5, not measured';
+  return line === '2026.5' ? 'measured on 2026.5.18' : 'measured on 2026.9.6';
+}
+
+function hidden(inputs: Inputs): Outcome {
+  return {
+    outcome: 'unresolved',
+    rule: environmentHidden(inputs)
+      ? 'the environment of the running process decides, and we may not read it'
+      : 'the environment of the process decides: no unit starts this gateway, and the shell is not its environment',
+  };
+}
+
+function trustedProxy(inputs: Inputs, config: Candidate, env: Candidate): Outcome {
+  if (!inputs.config.trustedProxy) {
+    return refuses(
+      'mode trusted-proxy without gateway.auth.trustedProxy: start-up error, both lines',
+    );
+  }
+  if (config.state !== 'unset' || env.state === 'set') {
+    return refuses('trusted-proxy and a token exclude each other: exit 1 (measured on 2026.5.18)');
+  }
+  return { outcome: 'none', rule: 'trusted-proxy: a header of the proxy decides, not a secret' };
+}
+
+function refuses(rule: string): Outcome {
+  return { outcome: 'refuses-to-start', rule };
+}
+
+function value(from: Candidate, rule: string): Outcome {
+  return {
+    outcome: 'value',
+    source: from.source,
+    from: from.from,
+    ...(from.class === undefined ? {} : { class: from.class }),
+    rule,
+  };
+}

@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import { unwatchFile, watchFile } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { parseArgs } from 'node:util';
+import { browserControl } from './browser-control.js';
+import { environmentOf, type Paths, pathsOf, readConfig } from './config.js';
+import type { GatewayState } from './context.js';
+import { type Auth, type Overrides, resolveAuth, StartRefused } from './credentials.js';
+import { serveSockets } from './handshake.js';
+import { httpSurface } from './http-surface.js';
+import { below, type Json } from './json.js';
+import { limiterOf } from './limiter.js';
+import { isLine, type LabLine } from './line.js';
+import { lockOwner, takeLock } from './lock.js';
+import { openLog } from './log.js';
+import { pairingFiles } from './pairing-files.js';
+import { revisionOf } from './rpc.js';
+import type { SharedState } from './shared-state.js';
+import { configRecord, deviceFile, loosen, recordAccepted } from './state-files.js';
+
+// `gateway.js --line 2026.5|2026.9 [--token X] [--password X] [--port N]`: the lab's `gateway run`.
+
+interface Flags extends Overrides {
+  line: LabLine;
+  port?: number;
+}
+
+function flagsOf(): Flags {
+  const option = { type: 'string' } as const;
+  const options = { line: option, token: option, password: option, port: option };
+  const { values } = parseArgs({ options });
+  if (!isLine(values.line)) throw new StartRefused(2, '--line must be 2026.5 or 2026.9');
+  return {
+    line: values.line,
+    ...(values.token !== undefined && { token: values.token }),
+    ...(values.password !== undefined && { password: values.password }),
+    ...(values.port !== undefined && { port: Number(values.port) }),
+  };
+}
+
+async function main(): Promise<void> {
+  const flags = flagsOf();
+  const { line } = flags;
+  // Before anything can be seen of us: the title also takes --token out of the command line.
+  process.title = line === '2026.5' ? 'openclaw' : 'openclaw-gateway';
+  const paths = pathsOf(process.env);
+  const read = await readConfig(paths.configPath);
+  const config = read?.value ?? {};
+  const gateway = below(config, 'gateway');
+  refuseMode(gateway.mode);
+  const auth = resolveAuth(config, environmentOf(process.env, paths.stateDir), flags, line);
+  const hosts = hostsOf(gateway.bind, auth);
+  const port = flags.port ?? Number(process.env.OPENCLAW_GATEWAY_PORT ?? gateway.port ?? 18_789);
+  refuseHooks(config, auth, line);
+  const owner = lockOwner(paths, line);
+  if (owner !== undefined)
+    throw new StartRefused(1, `gateway already running (pid ${owner}); lock timeout`);
+
+  const { file: logFile, log } = openLog(config);
+  log('gateway', 'INFO', 'loading configuration…');
+  const shared = line === '2026.9' ? await openShared(paths) : undefined;
+  const state: GatewayState = {
+    line,
+    port,
+    paths,
+    config,
+    auth,
+    limiter: limiterOf(config, line),
+    store: shared ?? pairingFiles(paths.stateDir),
+    identity: shared ? await sharedIdentity(shared) : deviceFile(paths.stateDir),
+    log,
+    logFile,
+    startedAtMs: Date.now(),
+    bootId: randomUUID(),
+    appliedHash: revisionOf(read?.text ?? ''),
+  };
+  if (auth.generated)
+    log(
+      'gateway',
+      'WARN',
+      'auth token was missing. Generated a runtime token for this startup without changing config; restarts will generate a different one.',
+    );
+  const servers = await listenAll(hosts, port, httpSurface(state));
+  const sockets = servers.map((server) => serveSockets(server, state));
+  if (line === '2026.5')
+    servers.push(...(await listenAll(['127.0.0.1'], port + 2, browserControl(state))));
+  const unlock = takeLock(paths, line, port);
+  accepted(state, shared, read?.text);
+  shared?.saveBoot(state.bootId);
+  log('gateway', 'INFO', 'http server listening (0 plugins; 0.0s)');
+  log('gateway', 'INFO', `log file: ${logFile}`);
+  log('gateway', 'INFO', 'ready');
+  process.stdout.write(`ready ${port}\n`);
+
+  watchConfig(state, flags, shared, () => {
+    for (const each of sockets) each.authChanged();
+  });
+  const stop = (code: number) => {
+    unwatchFile(paths.configPath);
+    for (const each of sockets) each.close();
+    for (const server of servers) server.close().closeAllConnections();
+    unlock();
+    shared?.close();
+    process.exit(code);
+  };
+  process.once('SIGTERM', () => stop(0));
+  process.once('SIGINT', () => stop(0));
+  // Whoever staged us holds the other end: without them there is no deployment.
+  process.stdin.resume().once('end', () => stop(0));
+}
+
+function refuseMode(mode: unknown): void {
+  if (mode === 'local') return;
+  const text =
+    mode === undefined
+      ? 'existing config is missing gateway.mode.'
+      : `set gateway.mode=local (current: ${String(mode)}) or pass --allow-unconfigured.`;
+  throw new StartRefused(78, `Gateway start blocked: ${text}`);
+}
+
+function hostsOf(bind: unknown, auth: Auth): string[] {
+  if (bind === undefined || bind === 'loopback') return ['127.0.0.1', '::1'];
+  if (auth.mode === 'none')
+    throw new StartRefused(78, `Refusing to bind gateway to ${String(bind)} without auth.`);
+  return ['0.0.0.0'];
+}
+
+function refuseHooks(config: Json, auth: Auth, line: LabLine): void {
+  const { token } = below(config, 'hooks');
+  if (line === '2026.5' && typeof token === 'string' && token === auth.secret)
+    throw new StartRefused(1, 'Invalid config: hooks.token must not match gateway auth token');
+}
+
+async function openShared(paths: Paths): Promise<SharedState> {
+  const { openSharedState } = await import('./shared-state.js');
+  return openSharedState(paths.stateDir);
+}
+
+async function sharedIdentity(shared: SharedState) {
+  const { makeIdentity } = await import('./identity.js');
+  return shared.identity(makeIdentity);
+}
+
+/** A host without IPv6 has no ::1; a taken port ends the start, as `gateway run` does. */
+async function listenAll(
+  hosts: string[],
+  port: number,
+  listener: RequestListener,
+): Promise<Server[]> {
+  const servers: Server[] = [];
+  for (const host of hosts) {
+    const server = createServer(listener);
+    const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+      server.once('error', resolve);
+      server.listen({ port, host, exclusive: true }, () => resolve(undefined));
+    });
+    if (error === undefined) servers.push(server);
+    else if (error.code === 'EADDRINUSE')
+      throw new StartRefused(1, `Port ${port} is already in use.`);
+    else if (host !== '::1') throw error;
+  }
+  return servers;
+}
+
+function accepted(state: GatewayState, shared: SharedState | undefined, text?: string): void {
+  if (text === undefined) return;
+  const { paths, config, line } = state;
+  const record = configRecord(paths, text, config);
+  shared?.saveHealth(paths.configPath, record);
+  if (line === '2026.9') return;
+  recordAccepted(paths, record);
+  loosen(paths.stateDir);
+}
+
+/** Takes up an edit in well under a second, unless `gateway.reload.mode` is off. */
+function watchConfig(
+  state: GatewayState,
+  flags: Flags,
+  shared: SharedState | undefined,
+  authChanged: () => void,
+): void {
+  const { paths, line, log } = state;
+  if (below(state.config, 'gateway', 'reload').mode === 'off') return;
+  watchFile(paths.configPath, { interval: 150 }, () => {
+    void (async () => {
+      const read = await readConfig(paths.configPath);
+      if (read === undefined) return;
+      const env = environmentOf(process.env, paths.stateDir);
+      const auth = resolveAuth(read.value, env, flags, line);
+      // A generated token stays the one of this start.
+      const next = auth.generated && state.auth.generated ? state.auth : auth;
+      const changed = next.mode !== state.auth.mode || next.secret !== state.auth.secret;
+      Object.assign(state, {
+        config: read.value,
+        auth: next,
+        appliedHash: revisionOf(read.text),
+        limiter: limiterOf(read.value, line),
+      });
+      log('gateway/reload', 'INFO', 'config change detected; evaluating reload');
+      accepted(state, shared, read.text);
+      if (changed) authChanged();
+    })().catch(() => log('gateway/reload', 'WARN', 'config reload skipped (invalid config)'));
+  });
+}
+
+main().catch((error: unknown) => {
+  const refused = error instanceof StartRefused;
+  process.stderr.write(`${refused ? error.message : String(error)}\n`);
+  process.exit(refused ? error.exitCode : 1);
+});

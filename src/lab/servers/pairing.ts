@@ -1,0 +1,170 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+export interface PairedToken {
+  token: string;
+  role: string;
+  scopes: string[];
+  createdAtMs: number;
+  rotatedAtMs?: number;
+  lastUsedAtMs?: number;
+  revokedAtMs?: number;
+}
+
+export interface Paired {
+  deviceId: string;
+  publicKey: string;
+  platform: string;
+  deviceFamily?: string;
+  clientId: string;
+  clientMode: string;
+  role: string;
+  roles: string[];
+  scopes: string[];
+  approvedScopes: string[];
+  tokens: Record<string, PairedToken>;
+  createdAtMs: number;
+  approvedAtMs: number;
+}
+
+export interface Pending {
+  requestId: string;
+  deviceId: string;
+  publicKey: string;
+  platform: string;
+  deviceFamily?: string;
+  clientId: string;
+  clientMode: string;
+  role: string;
+  roles: string[];
+  scopes: string[];
+  silent: boolean;
+  isRepair: boolean;
+  ts: number;
+}
+
+/** What a connecting device says of itself. */
+export type Claim = Omit<Pending, 'requestId' | 'roles' | 'silent' | 'isRepair' | 'ts'>;
+
+/** Both tables, read afresh for every question and written whole, as 2026.5 does. */
+export interface PairingStore {
+  paired(): Record<string, Paired>;
+  pending(): Record<string, Pending>;
+  savePaired(rows: Record<string, Paired>): void;
+  savePending(rows: Record<string, Pending>): void;
+}
+
+export function union(...lists: readonly (readonly string[])[]): string[] {
+  return [...new Set(lists.flat())];
+}
+
+export function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** A new device on loopback: approved silently with exactly the scopes that it asked for. */
+export function pairSilently(store: PairingStore, claim: Claim): Paired {
+  const rows = store.paired();
+  const now = Date.now();
+  const { role, scopes } = claim;
+  const token: PairedToken = { token: newToken(), role, scopes: [...scopes], createdAtMs: now };
+  const row: Paired = {
+    ...claim,
+    roles: [role],
+    approvedScopes: [...scopes],
+    tokens: { [role]: token },
+    createdAtMs: now,
+    approvedAtMs: now,
+  };
+  store.savePaired({ ...rows, [claim.deviceId]: row });
+  return row;
+}
+
+/**
+ * Writes a pending request. An equal one keeps its id; any other open request of the device is
+ * replaced by a new one with the roles and scopes of both (`requestDevicePairing`, 2026.5.18).
+ */
+export function requestPairing(store: PairingStore, claim: Claim): Pending {
+  const rows = store.pending();
+  const open = Object.values(rows)
+    .filter((row) => row.deviceId === claim.deviceId)
+    .sort((left, right) => right.ts - left.ts);
+  const [latest] = open;
+  if (latest && open.length === 1 && equalSets(latest.scopes, claim.scopes)) {
+    const refreshed = { ...latest, platform: claim.platform };
+    store.savePending({ ...rows, [latest.requestId]: refreshed });
+    return refreshed;
+  }
+  const row: Pending = {
+    requestId: randomUUID(),
+    ...claim,
+    roles: union(...open.map((each) => each.roles), [claim.role]),
+    scopes: union(...open.map((each) => each.scopes), claim.scopes),
+    silent: false,
+    isRepair: claim.deviceId in store.paired(),
+    ts: Date.now(),
+  };
+  const others = Object.values(rows).filter((each) => each.deviceId !== claim.deviceId);
+  store.savePending(Object.fromEntries([...others, row].map((each) => [each.requestId, each])));
+  return row;
+}
+
+function equalSets(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((item) => right.includes(item));
+}
+
+/** Approves one request: scopes grow, the device token is rotated, the request goes. */
+export function approve(store: PairingStore, requestId: string): Paired | undefined {
+  const rows = store.pending();
+  const request = Object.hasOwn(rows, requestId) ? rows[requestId] : undefined;
+  if (request === undefined) return undefined;
+  const now = Date.now();
+  const paired = store.paired();
+  const before = paired[request.deviceId];
+  const approvedScopes = union(before?.approvedScopes ?? before?.scopes ?? [], request.scopes);
+  const tokens: Record<string, PairedToken> = { ...before?.tokens };
+  for (const role of request.roles) {
+    const old = tokens[role];
+    tokens[role] = {
+      token: newToken(),
+      role,
+      scopes: union(old?.scopes ?? [], request.scopes).sort(),
+      createdAtMs: old?.createdAtMs ?? now,
+      ...(old && { rotatedAtMs: now }),
+    };
+  }
+  const { requestId: _id, silent: _silent, isRepair: _repair, ts: _ts, ...claim } = request;
+  const row: Paired = {
+    ...claim,
+    roles: union(before?.roles ?? [], request.roles),
+    scopes: approvedScopes,
+    approvedScopes,
+    tokens,
+    createdAtMs: before?.createdAtMs ?? now,
+    approvedAtMs: now,
+  };
+  store.savePaired({ ...paired, [request.deviceId]: row });
+  store.savePending(Object.fromEntries(Object.entries(rows).filter(([key]) => key !== requestId)));
+  return row;
+}
+
+/** Drops a request, or a paired device with its requests. */
+export function forget(store: PairingStore, id: string): boolean {
+  const [paired, pending] = [store.paired(), store.pending()];
+  const known = Object.hasOwn(paired, id) || Object.hasOwn(pending, id);
+  if (!known) return false;
+  delete paired[id];
+  for (const row of Object.values(pending))
+    if (row.requestId === id || row.deviceId === id) delete pending[row.requestId];
+  store.savePaired(paired);
+  store.savePending(pending);
+  return true;
+}
+
+/** A row without its tokens' values, as `device.pair.list` shows it. */
+export function redacted(row: Paired): Record<string, unknown> {
+  const { tokens, approvedScopes: _approved, ...rest } = row;
+  return {
+    ...rest,
+    tokens: Object.values(tokens).map(({ token: _token, ...summary }) => summary),
+  };
+}

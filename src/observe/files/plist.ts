@@ -1,0 +1,93 @@
+/** A value of a property list; numbers, dates and data are not needed and become undefined. */
+export type PlistValue = string | boolean | PlistValue[] | PlistDict | undefined;
+export interface PlistDict {
+  readonly entries: ReadonlyMap<string, PlistValue>;
+}
+
+const maxDepth = 16;
+const token =
+  /<(\/?)(plist|dict|array|key|string|integer|real|date|data|true|false)\b[^>]*?(\/?)>/g;
+
+/** The top dictionary of an XML property list; undefined for anything else. Never throws. */
+export function parsePlist(xml: string): PlistDict | undefined {
+  const reader = { xml: xml.replace(/<!--[\s\S]*?-->/g, ''), tokens: new RegExp(token) };
+  for (let tag = next(reader); tag !== undefined; tag = next(reader)) {
+    if (tag.name === 'dict' && !tag.closing && !tag.empty) return readDict(reader, 0);
+  }
+  return undefined;
+}
+
+interface Reader {
+  xml: string;
+  tokens: RegExp;
+}
+
+interface Tag {
+  name: string;
+  closing: boolean;
+  empty: boolean;
+}
+
+function next(reader: Reader): Tag | undefined {
+  const match = reader.tokens.exec(reader.xml);
+  if (match === null) return undefined;
+  return { name: match[2] ?? '', closing: match[1] === '/', empty: match[3] === '/' };
+}
+
+function readDict(reader: Reader, depth: number): PlistDict {
+  const entries = new Map<string, PlistValue>();
+  for (let tag = next(reader); tag !== undefined && !tag.closing; tag = next(reader)) {
+    if (tag.name !== 'key') {
+      readValue(reader, tag, depth);
+      continue;
+    }
+    const key = tag.empty ? '' : textOf(reader);
+    const value = next(reader);
+    if (value === undefined || value.closing) break;
+    entries.set(key, readValue(reader, value, depth));
+  }
+  return { entries };
+}
+
+function readArray(reader: Reader, depth: number): PlistValue[] {
+  const items: PlistValue[] = [];
+  for (let tag = next(reader); tag !== undefined && !tag.closing; tag = next(reader)) {
+    items.push(readValue(reader, tag, depth));
+  }
+  return items;
+}
+
+function readValue(reader: Reader, tag: Tag, depth: number): PlistValue {
+  if (tag.name === 'true' || tag.name === 'false') {
+    if (!tag.empty) next(reader);
+    return tag.name === 'true';
+  }
+  if (tag.name === 'dict' || tag.name === 'array') {
+    if (tag.empty) return tag.name === 'dict' ? { entries: new Map() } : [];
+    if (depth >= maxDepth) {
+      // Too deep to be a service definition: the rest of the file is not read.
+      reader.tokens.lastIndex = reader.xml.length;
+      return undefined;
+    }
+    return tag.name === 'dict' ? readDict(reader, depth + 1) : readArray(reader, depth + 1);
+  }
+  const text = tag.empty ? '' : textOf(reader);
+  return tag.name === 'string' ? text : undefined;
+}
+
+/** The text up to the closing tag of the element that has just been opened. */
+function textOf(reader: Reader): string {
+  const from = reader.tokens.lastIndex;
+  next(reader);
+  const end = reader.xml.indexOf('<', from);
+  return unescaped(reader.xml.slice(from, end < 0 ? reader.xml.length : end));
+}
+
+function unescaped(text: string): string {
+  const named: Record<string, string> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+  return text.replace(/&(#x?[0-9a-f]{1,6}|[a-z]+);/gi, (whole: string, name: string) => {
+    if (!name.startsWith('#')) return named[name] ?? whole;
+    const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
+    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
+}

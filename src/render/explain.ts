@@ -1,0 +1,95 @@
+import type { CodeSpec } from '../model/check.js';
+import type { CheckEntry, IncidentEntry } from './catalogue.js';
+import { commandLines } from './command-line.js';
+import type { Page, PageOptions } from './page.js';
+import { newPage, signPaint, signText } from './page.js';
+import { asciiText } from './plain-text.js';
+import { hang } from './wrap.js';
+
+/** What a name or a text stands for: found by src/commandline/look-up.ts. */
+export type Explanation =
+  | { kind: 'check'; check: CheckEntry }
+  | { kind: 'code'; check: CheckEntry; code: string; spec: CodeSpec }
+  | { kind: 'incident'; incident: IncidentEntry; matched?: string };
+
+/** Each explanation as a page of its own, in the order given. */
+export function renderExplanations(found: readonly Explanation[], options: PageOptions): string {
+  const page = newPage(options);
+  const text = `${found.map((one) => explanationLines(one, page).join('\n')).join('\n\n')}\n`;
+  return options.unicode ? text : asciiText(text);
+}
+
+function explanationLines(one: Explanation, page: Page): string[] {
+  if (one.kind === 'incident') return incidentPage(one.incident, one.matched, page);
+  return one.kind === 'check' ? checkPage(one.check, page) : codePage(one, page);
+}
+
+function incidentPage(incident: IncidentEntry, matched: string | undefined, page: Page): string[] {
+  const { bold, red, dim } = page.paint;
+  return [
+    `${red(bold(incident.code))}  ${bold(incident.name)}`,
+    ...(matched ? hang('  ', `found by: "${matched}"`, page.width).map(dim) : []),
+    ...hang('  ', incident.title, page.width),
+    '',
+    ...hang('  ', incident.about, page.width),
+    ...section(
+      'Users see',
+      incident.symptoms.map((text) => `"${text}"`),
+      page,
+    ),
+    '',
+    dim('  To find out whether this is it:'),
+    ...commandLines(['clawdoctor', 'run'], '  ', page.width),
+  ];
+}
+
+function checkPage(check: CheckEntry, page: Page): string[] {
+  const { bold, dim } = page.paint;
+  const codes = Object.entries(check.codes);
+  return [
+    `${bold(check.id)}  ${dim(`${check.stage} stage, once per ${check.per === 'run' ? 'host' : check.per}`)}`,
+    ...hang('  ', `Well when: ${check.title}.`, page.width),
+    '',
+    ...hang('  ', check.about, page.width),
+    ...(check.falsePositives ? section('May be harmless', [check.falsePositives], page) : []),
+    '',
+    bold('  Findings'),
+    ...codes.flatMap(([code, spec]) => codeLines(code, spec, page)),
+    '',
+    dim('  To run it alone:'),
+    ...commandLines(['clawdoctor', 'run', '--only', check.id], '  ', page.width),
+  ];
+}
+
+function codeLines(code: string, spec: CodeSpec, page: Page): string[] {
+  const paint = signPaint(spec.outcome, page);
+  return [
+    `    ${paint(signText(spec.outcome, page))}  ${code}`,
+    ...hang('      ', spec.text, page.width),
+  ];
+}
+
+function codePage(one: Extract<Explanation, { kind: 'code' }>, page: Page): string[] {
+  const { check, code, spec } = one;
+  const { bold, dim } = page.paint;
+  return [
+    `${bold(`${check.id} ${code}`)}  ${signPaint(spec.outcome, page)(signText(spec.outcome, page))}`,
+    ...hang('  ', spec.text, page.width),
+    '',
+    ...hang('  ', check.about, page.width),
+    ...(check.falsePositives ? section('May be harmless', [check.falsePositives], page) : []),
+    ...((spec.next?.length ?? 0) > 0 ? section('Steps', spec.next ?? [], page) : []),
+    '',
+    dim('  With this host’s own values, as a plan:'),
+    ...commandLines(['clawdoctor', 'run', '--only', check.id], '  ', page.width),
+  ];
+}
+
+function section(title: string, texts: readonly string[], page: Page): string[] {
+  if (texts.length === 0) return [];
+  return [
+    '',
+    page.paint.bold(`  ${title}`),
+    ...texts.flatMap((text) => hang('    ', text, page.width)),
+  ];
+}

@@ -1,0 +1,54 @@
+import type { CredentialRow } from '../model/report.js';
+import type { Page } from './page.js';
+import { displayWidth, padTo } from './width.js';
+import { hang } from './wrap.js';
+
+/** The credential table: equal letters are equal values. Rows that nobody set are one line. */
+export function credentialLines(rows: readonly CredentialRow[], page: Page): string[] {
+  const shown = page.verbose ? rows : rows.filter((row) => row.state !== 'unset');
+  if (shown.length === 0) return [];
+  const unset = page.verbose ? [] : rows.filter((row) => row.state === 'unset');
+  const body = page.narrow ? list(shown, page) : table(shown, page);
+  const rest = unset.length > 0 ? `unset: ${unset.map((row) => row.source).join(', ')}` : '';
+  return [
+    ...body,
+    ...(rest
+      ? hang(page.narrow ? '  ' : '    ', rest, page.width, '      ').map(page.paint.dim)
+      : []),
+  ];
+}
+
+function table(rows: readonly CredentialRow[], page: Page): string[] {
+  const { bold, dim } = page.paint;
+  const longest = Math.max(...rows.map((row) => displayWidth(row.source)), 6);
+  const column = Math.min(longest, page.width - 11 - 22);
+  const head = dim(`    value  ${padTo('source', column)}  used by`);
+  const lines = rows.flatMap((row) => {
+    const letter = `      ${bold(row.letter)}${' '.repeat(Math.max(1, 5 - displayWidth(row.letter)))}`;
+    const [first = '', ...more] = hang('', remark(row), page.width - 11 - column - 2);
+    const under = more.map((line) => ' '.repeat(11 + column + 2) + line);
+    if (displayWidth(row.source) <= column) {
+      return [`${letter}${padTo(row.source, column)}  ${first}`, ...under];
+    }
+    return [`${letter}${row.source}`, ...hang(' '.repeat(13), remark(row), page.width)];
+  });
+  return [head, ...lines];
+}
+
+function list(rows: readonly CredentialRow[], page: Page): string[] {
+  return rows.flatMap((row) => [
+    `  ${page.paint.bold(row.letter)}  ${row.source}`,
+    ...(remark(row) ? hang('     ', remark(row), page.width) : []),
+  ]);
+}
+
+/** Who uses this value; why a letter is `?`; what is odd about the value. */
+function remark(row: CredentialRow): string {
+  const flags = row.flags.length > 0 ? `[${row.flags.join(', ')}]` : '';
+  if (row.reason) return [row.reason, flags].filter(Boolean).join(' ');
+  const used = row.wins.length > 0 ? row.wins.join(', ') : 'nobody';
+  const alsoRead = row.readers.filter((reader) => !row.wins.includes(reader));
+  const overridden =
+    row.wins.length === 0 && alsoRead.length > 0 ? `(${alsoRead.join(', ')} prefer another)` : '';
+  return [used, overridden, flags].filter(Boolean).join(' ');
+}
