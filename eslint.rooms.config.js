@@ -26,10 +26,18 @@ const rooms = {
       'src/secrets',
       'src/diagnose.ts',
     ],
-    packages: ['node:*', 'ws', 'node-sqlite3-wasm'],
+    packages: ['node:*', 'ws', 'json5', 'node-sqlite3-wasm'],
   },
   'src/commandline': {
-    rooms: ['src/model', 'src/diagnose.ts', 'src/render', 'src/evidence', 'src/lab'],
+    rooms: [
+      'src/model',
+      'src/diagnose.ts',
+      'src/render',
+      'src/evidence',
+      'src/lab',
+      'checks',
+      'src/causes',
+    ],
     packages: ['node:*', '@oclif/core', 'listr2', 'chalk'],
   },
   commands: {

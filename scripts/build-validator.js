@@ -16,7 +16,7 @@ async function write(name, text) {
   if (before !== text) await writeFile(file, text);
 }
 
-const ajv = new Ajv2020({ code: { source: true, esm: true }, allErrors: false, strict: true });
+const ajv = new Ajv2020({ code: { source: true, esm: true }, allowUnionTypes: true });
 const validator = standalone.default(ajv, ajv.compile(reportSchema));
 if (validator.includes('require(')) throw new Error('the validator must not load ajv at run time');
 

@@ -67,7 +67,7 @@ export async function diagnose(
   const vault = new Vault(await vaultKeys(options, host, signal));
   const { report, observations } = await runEngine({
     checks,
-    observers: observersFor(vault, host),
+    observers: observersFor(vault),
     explain,
     secrets: vault,
     host,
@@ -86,8 +86,8 @@ export function judgeAgain(observations: readonly Observation[]): Report {
 }
 
 /** In the static order of sources: equality classes, and so letters, follow it. */
-function observersFor(vault: Vault, host: HostAccess): AnyObserver[] {
-  const refusals = new RefusalStore(host.ownStateDir);
+export function observersFor(vault: Vault): AnyObserver[] {
+  const refusals = new RefusalStore(vault);
   const { fingerprintKey } = vault;
   return [
     makeRunObserver({
@@ -112,11 +112,11 @@ function observersFor(vault: Vault, host: HostAccess): AnyObserver[] {
     gatewayProcessObserver,
     proxyProcessObserver,
     readinessObserver,
-    makeRefusalsObserver(vault, refusals),
+    makeRefusalsObserver(refusals),
     makeAnonymousObserver(),
     makeCredentialsObserver(vault, refusals),
     makeHandshakeObserver(vault),
-    makeProxyProbeObserver(vault, refusals),
+    makeProxyProbeObserver(vault),
     proxyBackendObserver,
   ];
 }

@@ -1,8 +1,8 @@
-import { defineCheck } from '../../src/model/check.js';
-import type { GoogleChatFacts } from '../../src/model/facts-gateway.js';
 import { externalIdentity } from '../../src/domain/openclaw/identity.js';
 import { jwtHolders } from '../../src/domain/openclaw/jwt-holders.js';
 import { isLoopbackHost, splitUrl, urlText } from '../../src/domain/openclaw/url.js';
+import { defineCheck } from '../../src/model/check.js';
+import type { GoogleChatFacts } from '../../src/model/facts-gateway.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 
 export default defineCheck({
@@ -23,7 +23,10 @@ export default defineCheck({
       text: 'nothing here declares or embeds an audience',
     },
     'another-host': anotherHost,
-    declared: { outcome: 'pass', text: '{source} has audience {audience}, and nothing contradicts it' },
+    declared: {
+      outcome: 'pass',
+      text: '{source} has audience {audience}, and nothing contradicts it',
+    },
     'audience-missing': {
       outcome: 'fail',
       text: '{source} is on and has no {missing}, so every webhook call is answered 401',

@@ -1,6 +1,6 @@
-import { defineCheck } from '../../src/model/check.js';
 import { bindText, knownBinds } from '../../src/domain/openclaw/bind.js';
 import { hostKind } from '../../src/domain/openclaw/url.js';
+import { defineCheck } from '../../src/model/check.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 
 export default defineCheck({
@@ -16,7 +16,15 @@ export default defineCheck({
   blockedBy: [
     {
       check: 'config/readable',
-      codes: ['absent', 'not-ours', 'not-a-file', 'too-large', 'syntax-error', 'not-an-object', 'too-deep'],
+      codes: [
+        'absent',
+        'not-ours',
+        'not-a-file',
+        'too-large',
+        'syntax-error',
+        'not-an-object',
+        'too-deep',
+      ],
     },
   ],
   codes: {
@@ -81,7 +89,9 @@ export default defineCheck({
     }
     if (found.length > 0) return found;
     return [
-      bind === undefined ? at.found('not-declared') : at.found('consistent', { bind: bindText(config) }),
+      bind === undefined
+        ? at.found('not-declared')
+        : at.found('consistent', { bind: bindText(config) }),
     ];
   },
 });

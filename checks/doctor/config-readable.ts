@@ -7,7 +7,7 @@ export default defineCheck({
   per: 'gateway',
   title: 'the gateway config is there, readable and free of unknown keys',
   about:
-    'Reads the openclaw.json that the operator\'s own `openclaw` would use (OPENCLAW_HOME, OPENCLAW_STATE_DIR, OPENCLAW_CONFIG_PATH, profile). A file that does not parse, an include that is missing or a misspelt key such as auth.tokn means that readers fall back to other credentials.',
+    "Reads the openclaw.json that the operator's own `openclaw` would use (OPENCLAW_HOME, OPENCLAW_STATE_DIR, OPENCLAW_CONFIG_PATH, profile). A file that does not parse, an include that is missing or a misspelt key such as auth.tokn means that readers fall back to other credentials.",
   falsePositives:
     'A key that a newer OpenClaw has added is reported as unknown; compare it with `openclaw config validate`.',
   needs: ['gateway.config'],
@@ -92,12 +92,15 @@ export default defineCheck({
       return [at.found(ours ? 'not-ours' : 'denied', { path, reason })];
     }
     if (file.state === 'not-a-file') return [at.found('not-a-file', { path })];
-    if (file.state === 'too-large' || parse === 'too-large') return [at.found('too-large', { path })];
+    if (file.state === 'too-large' || parse === 'too-large')
+      return [at.found('too-large', { path })];
     if (file.state !== 'ok') return [at.found('not-read', { path, reason })];
     if (parse === 'invalid') {
       const { line, column } = config.errorAt ?? {};
       const position =
-        line === undefined ? 'a place that could not be told' : `line ${line}, column ${column ?? 1}`;
+        line === undefined
+          ? 'a place that could not be told'
+          : `line ${line}, column ${column ?? 1}`;
       return [at.found('syntax-error', { path, position })];
     }
     if (parse !== 'ok') return [at.found(parse, { path })];

@@ -1,9 +1,9 @@
-import { defineCheck } from '../../src/model/check.js';
+import { gatewayPort } from '../../src/domain/endpoints.js';
 import { isDirect } from '../../src/domain/openclaw/bind.js';
 import type { IdentityUrl } from '../../src/domain/openclaw/identity.js';
 import { accessMode, externalIdentity, identityUrls } from '../../src/domain/openclaw/identity.js';
 import { isLoopbackHost, urlText } from '../../src/domain/openclaw/url.js';
-import { gatewayPort } from '../../src/domain/endpoints.js';
+import { defineCheck } from '../../src/model/check.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 
 export default defineCheck({
@@ -73,11 +73,15 @@ export default defineCheck({
       const { url } = entry;
       const loopback = isLoopbackHost(url.host);
       const wrongPort = loopback && url.port !== port && entry.use === 'client';
-      const unheard =
-        !loopback && config.bind === 'loopback' && isDirect(url, port, config);
+      const unheard = !loopback && config.bind === 'loopback' && isDirect(url, port, config);
       if (!wrongPort && !unheard) continue;
       elsewhere.push(entry);
-      const params = { source: entry.source, url: urlText(url), bind: config.bind ?? 'not set', port };
+      const params = {
+        source: entry.source,
+        url: urlText(url),
+        bind: config.bind ?? 'not set',
+        port,
+      };
       found.push(
         at.found('client-url-elsewhere', params, { subject: `${at.subject.id}#${entry.source}` }),
       );
@@ -85,7 +89,11 @@ export default defineCheck({
     const outside = urls.filter((u) => !isLoopbackHost(u.url.host) && !elsewhere.includes(u));
     const strangers = expected ? outside.filter((u) => u.url.host !== expected.host) : [];
     for (const entry of strangers) {
-      const params = { source: entry.source, url: urlText(entry.url), expected: expected?.host ?? '' };
+      const params = {
+        source: entry.source,
+        url: urlText(entry.url),
+        expected: expected?.host ?? '',
+      };
       found.push(
         at.found('not-the-expected-identity', params, {
           subject: `${at.subject.id}#${entry.source}`,
@@ -98,10 +106,17 @@ export default defineCheck({
       found.push(at.found('mode-not-expected', { mode, expected: wanted }));
     }
     const names = [...new Set(outside.map((u) => u.url.host))];
-    if (strangers.length === 0 && names.length > 1) found.push(at.found('identities-differ', { names }));
+    if (strangers.length === 0 && names.length > 1)
+      found.push(at.found('identities-differ', { names }));
     const declared = outside.some((u) => u.use !== 'client') || mode !== 'loopback';
     const lone = outside.find((u) => u.use === 'client');
-    if (lone && names.length === 1 && !declared && !(config.bind === undefined && isDirect(lone.url, port, config)) && config.trustedProxies.length === 0) {
+    if (
+      lone &&
+      names.length === 1 &&
+      !declared &&
+      !(config.bind === undefined && isDirect(lone.url, port, config)) &&
+      config.trustedProxies.length === 0
+    ) {
       const params = { source: lone.source, url: urlText(lone.url) };
       found.push(at.found('client-url-unconfirmed', params));
     }

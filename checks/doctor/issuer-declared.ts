@@ -1,7 +1,7 @@
-import { defineCheck } from '../../src/model/check.js';
-import type { UrlParts } from '../../src/model/facts-gateway.js';
 import { jwtHolders } from '../../src/domain/openclaw/jwt-holders.js';
 import { splitUrl, urlText } from '../../src/domain/openclaw/url.js';
+import { defineCheck } from '../../src/model/check.js';
+import type { UrlParts } from '../../src/model/facts-gateway.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 
 /** Who signs the OAuth tokens of a provider (OpenAI's OpenID configuration). */

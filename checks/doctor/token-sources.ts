@@ -1,6 +1,6 @@
-import { defineCheck } from '../../src/model/check.js';
-import { winners } from '../../src/domain/openclaw/precedence.js';
 import { ignoredSources } from '../../src/domain/openclaw/ignored-sources.js';
+import { winners } from '../../src/domain/openclaw/precedence.js';
+import { defineCheck } from '../../src/model/check.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 
 export default defineCheck({
@@ -11,18 +11,29 @@ export default defineCheck({
   about:
     'Lists config, shell, .env, service unit and remote settings, and works out by the rules of this version which of them the server and the CLI take. A value that differs matters only where some reader takes it.',
   falsePositives:
-    'A gateway that gets its token from an environment that cannot be seen from here (docker -e, another user\'s unit): the probes tell what it accepts.',
+    "A gateway that gets its token from an environment that cannot be seen from here (docker -e, another user's unit): the probes tell what it accepts.",
   needs: ['gateway.config', 'gateway.credentials'],
   uses: ['gateway.state', 'host.install'],
   blockedBy: [
     {
       check: 'config/readable',
-      codes: ['absent', 'not-ours', 'not-a-file', 'too-large', 'syntax-error', 'not-an-object', 'too-deep'],
+      codes: [
+        'absent',
+        'not-ours',
+        'not-a-file',
+        'too-large',
+        'syntax-error',
+        'not-an-object',
+        'too-deep',
+      ],
     },
   ],
   codes: {
     'one-value': { outcome: 'pass', text: 'server and CLI both take {source}' },
-    agree: { outcome: 'pass', text: 'the server takes {source} and the CLI takes {clientSource}: the same value' },
+    agree: {
+      outcome: 'pass',
+      text: 'the server takes {source} and the CLI takes {clientSource}: the same value',
+    },
     'ignored-source': {
       outcome: 'pass',
       text: 'server and CLI take {source}; {ignored} differs and nobody takes it here ({rule})',
@@ -80,7 +91,9 @@ export default defineCheck({
       return [at.found('source-unreadable', params)];
     }
     const dangling = server.all.filter(
-      (w) => w.reference !== undefined && (w.outcome === 'generated' || w.outcome === 'refuses-to-start'),
+      (w) =>
+        w.reference !== undefined &&
+        (w.outcome === 'generated' || w.outcome === 'refuses-to-start'),
     );
     const [first] = dangling;
     if (first && dangling.length === server.all.length) {

@@ -54,11 +54,24 @@ export async function execute(invocation: Invocation): Promise<ExitCode> {
 }
 
 /** The diagnosis, with progress on stderr; the first Ctrl-C ends it early, the second at once. */
-async function observe({ options, host, json, verbose, anonymize }: Invocation): Promise<Diagnosis> {
+async function observe({
+  options,
+  host,
+  json,
+  verbose,
+  anonymize,
+}: Invocation): Promise<Diagnosis> {
   const { diagnose } = await import('../diagnose.js');
   const interrupt = new AbortController();
-  const onSigint = (): void => interrupt.abort();
-  process.once('SIGINT', onSigint);
+  const onSigint = (): void => {
+    // The listener has to stay: without one, listr2's dependencies end the process at the signal.
+    if (interrupt.signal.aborted) {
+      process.removeAllListeners('SIGINT');
+      process.kill(process.pid, 'SIGINT');
+    }
+    interrupt.abort();
+  };
+  process.on('SIGINT', onSigint);
   const { live, color } = styleOf('stderr');
   const last = stages.indexOf(options.single ?? options.through);
   const progress = await startProgress({

@@ -35,14 +35,22 @@ export const reportFlags = {
   'no-evidence': Flags.boolean({ description: 'Archive nothing.' }),
 };
 
-const target = { helpGroup: 'WHAT TO LOOK AT' };
-const extent = { helpGroup: 'HOW FAR' };
+const target = { helpGroup: 'TARGET' };
+const extent = { helpGroup: 'SELECTION' };
 
 /** Of `run` and of each stage. Defaults are what the operator's own `openclaw` would resolve. */
 export const diagnosisFlags = {
   ...reportFlags,
-  home: Flags.string({ ...target, description: 'Home of the user whose OpenClaw it is.', helpValue: 'DIR' }),
-  'state-dir': Flags.string({ ...target, description: 'OpenClaw’s state directory.', helpValue: 'DIR' }),
+  home: Flags.string({
+    ...target,
+    description: 'Home of the user whose OpenClaw it is.',
+    helpValue: 'DIR',
+  }),
+  'state-dir': Flags.string({
+    ...target,
+    description: 'OpenClaw’s state directory.',
+    helpValue: 'DIR',
+  }),
   config: Flags.string({ ...target, description: 'OpenClaw’s config file.', helpValue: 'FILE' }),
   url: Flags.string({
     ...target,
@@ -85,7 +93,8 @@ export const diagnosisFlags = {
     helpValue: 'FILE',
   }),
   anonymize: Flags.boolean({
-    description: 'Take home directories, the user name and the host name out of report and archive.',
+    description:
+      'Take home directories, the user name and the host name out of report and archive.',
   }),
 };
 
@@ -101,5 +110,14 @@ export const runFlags = {
   'stop-on-fail': Flags.boolean({
     ...extent,
     description: 'Stop after the first stage that fails: bisect before rotating anything.',
+  }),
+};
+
+/** Of the commands that read archived runs. */
+export const evidenceFlags = {
+  ...outputFlags,
+  'evidence-dir': Flags.string({
+    description: 'Where the runs are; default: clawdoctor’s own state directory.',
+    helpValue: 'DIR',
   }),
 };

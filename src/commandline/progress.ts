@@ -41,7 +41,7 @@ export async function startProgress(options: ProgressOptions): Promise<Progress>
  */
 async function liveProgress({ stages, color }: ProgressOptions): Promise<Progress> {
   if (!color) process.env.NO_COLOR = '1';
-  const { Listr, ProcessOutput } = await import('listr2');
+  const { Listr, ListrLogger, ProcessOutput } = await import('listr2');
   const ended = new Map<Stage, () => void>();
   const retitle = new Map<Stage, (title: string) => void>();
   const seen = new Map<Stage, number>();
@@ -64,7 +64,10 @@ async function liveProgress({ stages, color }: ProgressOptions): Promise<Progres
     renderer: 'default',
     rendererOptions: {
       clearOutput: true,
-      processOutput: new ProcessOutput(process.stderr, process.stderr, { leaveEmptyLine: false }),
+      logger: new ListrLogger({
+        useIcons: false,
+        processOutput: new ProcessOutput(process.stderr, process.stderr, { leaveEmptyLine: false }),
+      }),
     },
   });
   const finished = list.run().catch(() => undefined);

@@ -1,7 +1,7 @@
 import { errorCode } from '../model/errors.js';
 import type { PageOptions } from '../render/page.js';
-import { decideStyle } from '../render/style.js';
 import type { Style } from '../render/style.js';
+import { decideStyle } from '../render/style.js';
 
 export type Stream = 'stdout' | 'stderr';
 

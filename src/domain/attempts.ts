@@ -69,7 +69,8 @@ export function planGatewayAttempts(facts: FactSet, gateway: Target): GatewayPla
           : plan.attempts.length >= limiter.wrongTries
             ? 'one more wrong try could lock this address out'
             : undefined;
-    if (reason !== undefined) plan.withheld.push({ class: value, slot, sources, reason, remembered });
+    if (reason !== undefined)
+      plan.withheld.push({ class: value, slot, sources, reason, remembered });
     else {
       const why = whyTried(candidate);
       plan.attempts.push({ target: gateway.id, endpoint, class: value, slot, sources, why });
@@ -151,14 +152,26 @@ function gatewayRows(facts: FactSet, gateway: Target, letter: Letter): AttemptRo
   const probe = facts.data('probe.credentials', target);
   for (const a of probe?.attempts ?? []) {
     const endpoint = probe?.endpoint ?? '';
-    rows.push({ target, endpoint, credential: letter(a.class), why: a.why, outcome: outcomeTexts[a.outcome] });
+    rows.push({
+      target,
+      endpoint,
+      credential: letter(a.class),
+      why: a.why,
+      outcome: outcomeTexts[a.outcome],
+    });
   }
   if (probe) rows.push(...inferredRows(facts, gateway, letter));
   const socket = facts.data('probe.handshake', target);
   if (socket && socket.outcome !== 'not-tried') {
     const outcome = socket.errorCode ? `${socket.outcome} (${socket.errorCode})` : socket.outcome;
     const why = 'the gateway accepted it over HTTP';
-    rows.push({ target, endpoint: socket.endpoint, credential: letter(socket.class), why, outcome });
+    rows.push({
+      target,
+      endpoint: socket.endpoint,
+      credential: letter(socket.class),
+      why,
+      outcome,
+    });
   }
   return rows;
 }

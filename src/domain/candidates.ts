@@ -91,7 +91,13 @@ function holders(facts: FactSet, gateway: Target): Holder[] {
       .map((s) => ({ name: s.id, slot: s.slot, mark: s.mark }));
   const resolved = (known?.resolved ?? [])
     .filter((r) => r.slot === 'token' || r.slot === 'password')
-    .map((r): Holder => ({ name: 'config', slot: r.slot === 'token' ? 'token' : 'password', mark: r.mark }));
+    .map(
+      (r): Holder => ({
+        name: 'config',
+        slot: r.slot === 'token' ? 'token' : 'password',
+        mark: r.mark,
+      }),
+    );
   const ours = gateway.place !== 'remote' && running?.sameConfig !== false;
   return [
     ...(gateway.place === 'remote' ? of('remote') : of('config')),
@@ -120,4 +126,15 @@ function processHolders(facts: FactSet, gateway: Target): Holder[] {
       return slot ? [{ name, slot, mark: r.mark }] : [];
     }),
   ];
+}
+
+/** Every class that a source of a gateway holds: what a remembered refusal can be matched with. */
+export function sealedClasses(facts: FactSet): number[] {
+  const marks = facts
+    .targetsOf('gateway')
+    .flatMap((gateway) => holders(facts, gateway).map((holder) => holder.mark));
+  const classes = marks.flatMap((mark) =>
+    mark.class !== undefined && mark.class >= 0 ? [mark.class] : [],
+  );
+  return [...new Set(classes)];
 }

@@ -39,9 +39,7 @@ export function gatewayEndpoint(facts: FactSet, gateway: Target): Endpoint {
 }
 
 export function gatewayPort(facts: FactSet, gateway: Target): number {
-  return (
-    gateway.port ?? facts.data('gateway.config', gateway.id)?.port ?? defaultGatewayPort
-  );
+  return gateway.port ?? facts.data('gateway.config', gateway.id)?.port ?? defaultGatewayPort;
 }
 
 export function proxyPort(facts: FactSet, proxy: Target): number {

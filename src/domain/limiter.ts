@@ -60,11 +60,7 @@ function countedRefusals(
 }
 
 /** Until when this endpoint has said 429, ms since the epoch; undefined when it is not locked. */
-export function lockedUntil(
-  facts: FactSet,
-  gateway: Target,
-  endpoint: string,
-): number | undefined {
+export function lockedUntil(facts: FactSet, gateway: Target, endpoint: string): number | undefined {
   const { now, startedAt } = times(facts, gateway);
   const memory = facts.data('probe.refusals', hostTarget.id)?.locked ?? [];
   const until = memory

@@ -26,7 +26,11 @@ export function gatewayOwnership(facts: FactSet, gateway: Target): Ownership {
       return no('the gateway on the port reads another config');
     }
     if (owner?.found === 'socket' && owner.kind === 'openclaw' && owner.sameConfig === true) {
-      return { proved: true, how: 'socket', reason: 'the socket belongs to the gateway of this config' };
+      return {
+        proved: true,
+        how: 'socket',
+        reason: 'the socket belongs to the gateway of this config',
+      };
     }
     const lock = owner?.lock;
     const port = lock?.port ?? gatewayPort(facts, gateway);

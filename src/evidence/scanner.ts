@@ -52,7 +52,9 @@ export class Scanner {
         const length = Math.min(piece, text.length);
         const index = indexes.get(length) ?? new PieceIndex(length);
         indexes.set(length, index);
-        index.add(text, { form, kind: needle.kind });
+        // All pieces of a long token in every encoding would take tens of megabytes.
+        const step = form === 'plain' || text.length <= 96 ? 1 : 8;
+        index.add(text, { form, kind: needle.kind }, step);
       }
     }
     this.#indexes = [...indexes.values()];

@@ -1,5 +1,6 @@
 import type { CodeSpec } from '../model/check.js';
 import type { CheckEntry, IncidentEntry } from './catalogue.js';
+import { checkRow } from './checks.js';
 import { commandLines } from './command-line.js';
 import type { Page, PageOptions } from './page.js';
 import { newPage, signPaint, signText } from './page.js';
@@ -11,6 +12,28 @@ export type Explanation =
   | { kind: 'check'; check: CheckEntry }
   | { kind: 'code'; check: CheckEntry; code: string; spec: CodeSpec }
   | { kind: 'incident'; incident: IncidentEntry; matched?: string };
+
+/** What `explain --json` lists of each. */
+export function explanationRow(one: Explanation) {
+  if (one.kind === 'incident') {
+    const { code, name, title, symptoms, about } = one.incident;
+    return { kind: one.kind, code, name, title, symptoms: [...symptoms], about };
+  }
+  if (one.kind === 'check') return { kind: one.kind, ...checkRow(one.check) };
+  const { check, code, spec } = one;
+  const { outcome, text, next = [] } = spec;
+  const { about, falsePositives } = check;
+  return {
+    kind: one.kind,
+    check: check.id,
+    code,
+    outcome,
+    text,
+    next: [...next],
+    about,
+    falsePositives,
+  };
+}
 
 /** Each explanation as a page of its own, in the order given. */
 export function renderExplanations(found: readonly Explanation[], options: PageOptions): string {

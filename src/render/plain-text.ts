@@ -51,3 +51,9 @@ export function onlyOwnControls(page: string): string {
     (found) => (found.length > 1 ? found : ''),
   );
 }
+
+/** Text without colours: what the words themselves are. */
+export function withoutColours(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is taken out
+  return text.replace(/\x1b\[[0-9;]*m/g, '');
+}

@@ -30,14 +30,21 @@ function table(rows: readonly CredentialRow[], page: Page): string[] {
     if (displayWidth(row.source) <= column) {
       return [`${letter}${padTo(row.source, column)}  ${first}`, ...under];
     }
-    return [`${letter}${row.source}`, ...hang(' '.repeat(13), remark(row), page.width)];
+    const source = hang(' '.repeat(11), row.source, page.width);
+    return [
+      letter + (source[0]?.slice(11) ?? ''),
+      ...source.slice(1),
+      ...hang(' '.repeat(13), remark(row), page.width),
+    ];
   });
   return [head, ...lines];
 }
 
 function list(rows: readonly CredentialRow[], page: Page): string[] {
   return rows.flatMap((row) => [
-    `  ${page.paint.bold(row.letter)}  ${row.source}`,
+    ...hang(`  ${row.letter}  `, row.source, page.width).map((line, i) =>
+      i === 0 ? `  ${page.paint.bold(row.letter)}${line.slice(2 + row.letter.length)}` : line,
+    ),
     ...(remark(row) ? hang('     ', remark(row), page.width) : []),
   ]);
 }

@@ -53,7 +53,6 @@ export const httpRows: readonly MatrixRow[] = [
   ...get('/__openclaw/control-ui-config.json'),
   ...post('/tools/invoke'),
   ...get('/tools/invoke'),
-  one('POST', '/tools/invoke', { credential: 'right', body: '{not json' }),
   ...['/avatar/main', '/sessions/main/history', '/api/channels/x'].flatMap((path) => get(path)),
   ...['/__openclaw__/canvas/', '/__openclaw__/a2ui/'].flatMap((path) => get(path)),
   ...['/v1/chat/completions', '/v1/responses', '/v1/embeddings', '/hooks/wake'].flatMap((path) =>
@@ -74,6 +73,8 @@ export const httpRows: readonly MatrixRow[] = [
     headers: { host: 'gw.example.com' },
   }),
   one('GET', '/healthz', { headers: { host: 'gw.example.com' } }),
+  one('GET', '/healthz', { headers: { 'x-forwarded-for': '203.0.113.7' } }),
+  one('GET', '/', { headers: { 'x-forwarded-for': '203.0.113.7' } }),
 ];
 
 /** Browser control of 2026.5: a 401 that looks like a bad token. */
@@ -112,6 +113,8 @@ export const plainConnects: readonly MatrixRow[] = [
   ws('unknown mode', 'cli/nobody'),
   ws('unknown role', cli, { role: 'nobody' }),
   ws('', 'openclaw-control-ui/webchat'),
+  ws('own origin', 'openclaw-control-ui/webchat', { origin: 'own' }),
+  ws('own origin', backend, { origin: 'own' }),
   ws('protocol 1..2', backend, { protocol: [1, 2] }),
   ws('protocol 3..3', backend, { protocol: [3, 3] }),
   ws('protocol 3..3', 'gateway-client/probe', { protocol: [3, 3] }),

@@ -25,7 +25,7 @@ export function answerOf(answer: RawAnswer): NormalAnswer {
 }
 
 function bodyOf(type: string, body: string): unknown {
-  if (type.includes('html')) return /<html/i.test(body) ? '<page>' : body;
+  if (type.includes('html')) return /<html|<!doctype html/i.test(body) ? '<page>' : body;
   if (!type.includes('json')) return body;
   try {
     return jsonOf(JSON.parse(body) as unknown);
@@ -83,6 +83,7 @@ function frameOf(frame: Frame | undefined, clean: (value: unknown) => unknown): 
         ...auth,
         ...('deviceToken' in auth && { deviceToken: '<set>' }),
         ...('issuedAtMs' in auth && { issuedAtMs: '<time>' }),
+        ...('recoveryScope' in auth && { recoveryScope: '<set>' }),
       },
       policy: hello.policy,
     },
@@ -92,6 +93,10 @@ function frameOf(frame: Frame | undefined, clean: (value: unknown) => unknown): 
 function scrub(value: unknown, devices: readonly Device[]): unknown {
   let text = JSON.stringify(value) ?? 'null';
   for (const device of devices) text = text.replaceAll(device.id, '<device>');
-  text = text.replace(uuid, '<uuid>').replace(/"(retryAfterMs|ts)":\d+/g, '"$1":"<ms>"');
+  // A close reason is cut at 123 bytes, in the middle of the id.
+  text = text
+    .replace(/\(requestId: [^")]*\)?/g, '(requestId: <uuid>')
+    .replace(uuid, '<uuid>')
+    .replace(/"(retryAfterMs|ts)":\d+/g, '"$1":"<ms>"');
   return JSON.parse(text) as unknown;
 }

@@ -41,6 +41,8 @@ export interface WsRow {
   scopes?: string[];
   protocol?: readonly [number, number];
   headers?: Record<string, string>;
+  /** `own`: the gateway's own page asks. */
+  origin?: 'own';
   calls?: readonly string[];
 }
 
@@ -118,6 +120,7 @@ async function askWs(
     device = devices.get(row.device) ?? makeDevice();
     devices.set(row.device, device);
   }
+  const origin = row.origin === 'own' ? { origin: `http://127.0.0.1:${endpoint.port}` } : {};
   const answer = await connect(endpoint.port, {
     client: row.client,
     ...(row.credential !== 'none' && { auth: { [row.slot ?? 'token']: secret } }),
@@ -127,7 +130,7 @@ async function askWs(
     ...(row.role && { role: row.role }),
     ...(row.scopes && { scopes: row.scopes }),
     ...(row.protocol && { protocol: row.protocol }),
-    ...(row.headers && { headers: row.headers }),
+    ...((row.headers || row.origin) && { headers: { ...row.headers, ...origin } }),
     ...(row.calls && { calls: row.calls }),
   });
   return wsAnswerOf(answer, [...devices.values()]);

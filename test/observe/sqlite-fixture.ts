@@ -1,4 +1,4 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 
@@ -23,6 +23,7 @@ interface Fixture {
 export async function liveDatabase(path: string, fixture: Fixture): Promise<void> {
   const original = `${path}.writer`;
   await mkdir(dirname(path), { recursive: true });
+  await rm(original, { force: true });
   const database = new Database(original);
   const run = (statements: Statements): void => {
     for (const statement of statements) {

@@ -375,6 +375,7 @@ function minimalEnv(
     PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`,
     TMPDIR: path.join(home, 'tmp'),
     OPENCLAW_SKIP_CHANNELS: '1',
+    OPENCLAW_DISABLE_BONJOUR: '1', // outside a container it would announce itself on the LAN
     NO_COLOR: '1',
     npm_config_update_notifier: 'false', // 9.6 runs `npm root -g`, and npm would look for its own updates
     ...more,
@@ -542,8 +543,9 @@ export function backendConnect(options: ConnectOptions): Promise<Connection> {
 }
 
 /**
- * A client with a device identity: cli/cli. On loopback a new one is paired silently. Pending requests come from a
- * second call with another `client.platform` (both versions) or with more scopes (5.18 only; 9.6 approves them).
+ * A client with a device identity: cli/cli. On loopback a new one is paired silently. A pending request comes from a
+ * second call with another `client.platform` (metadata upgrade) or with more scopes: on 5.18 always, on 9.6 only while
+ * the device has a pending request already, for otherwise it approves them silently.
  */
 export function connectDevice(options: ConnectOptions & { device: Device }): Promise<Connection> {
   return connect(options, { id: 'cli', mode: 'cli', version: '0.0.1', platform: 'linux' });

@@ -26,7 +26,14 @@ export function jwtHolders(facts: FactSet, gateway: Target): JwtHolder[] {
   const profiles = agents.flatMap((agent) =>
     (facts.data('agent.store', agent.id)?.contents?.profiles ?? []).flatMap((p): JwtHolder[] =>
       p.jwt
-        ? [{ name: p.id, source: `profile ${p.id} of ${agent.id}`, jwt: p.jwt, provider: p.provider }]
+        ? [
+            {
+              name: p.id,
+              source: `profile ${p.id} of ${agent.id}`,
+              jwt: p.jwt,
+              provider: p.provider,
+            },
+          ]
         : [],
     ),
   );

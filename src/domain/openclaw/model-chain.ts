@@ -1,6 +1,6 @@
 import type { ModelConfigFacts, ModelReference, ModelRole } from '../../model/facts-models.js';
 import type { Line } from '../../model/target.js';
-import { type ModelRef, parseModelRef } from './model-ref.js';
+import { defaultProvider, type ModelRef, parseModelRef } from './model-ref.js';
 
 /** The models that one path of one agent tries, in order. */
 export interface Chain {
@@ -8,8 +8,6 @@ export interface Chain {
   /** The config path that decides the primary model. */
   path: string;
   role: ModelRole;
-  /** As written, when it cannot be told which provider is meant. */
-  unresolved?: string;
   primary?: ModelRef;
   fallbacks: ModelRef[];
   /** The agent's subagents go the same way. */
@@ -23,7 +21,8 @@ interface Base {
   fallbacks: string[];
 }
 
-/** Paths whose model starts a turn of the agent: they inherit its fallbacks. */
+/** Paths whose model starts a turn; what the jobs leave open they take from their agent. */
+const turns: ReadonlySet<ModelRole> = new Set(['defaults', 'agent', 'subagent']);
 const jobs: ReadonlySet<ModelRole> = new Set(['heartbeat', 'hook', 'cron', 'session', 'channel']);
 
 /**
@@ -36,15 +35,14 @@ export function chainsOf(config: ModelConfigFacts, line: Line): Chain[] {
   const first = agents.find((agent) => agent.default) ?? agents[0];
   const chains: Chain[] = [];
   for (const agent of agents) {
+    const context = { config, line, agent: agent.id };
     const base = agentBase(config, agent.id, line);
     const own = subagentReference(config, agent.id);
-    chains.push(...chain(config, agent.id, 'agent', base, own === undefined));
-    if (own) chains.push(...chain(config, agent.id, 'subagent', merge(own, base, line), false));
+    chains.push(...chain(context, 'agent', base, own === undefined));
+    if (own) chains.push(...chain(context, 'subagent', merge(own, base, line), false));
     for (const reference of otherReferences(config, agent.id, agent === first)) {
-      const value = jobs.has(reference.role)
-        ? { ...merge(reference, base, line), fallbacks: reference.fallbacks ?? base.fallbacks }
-        : alone(reference);
-      chains.push(...chain(config, agent.id, reference.role, value, false));
+      const value = jobs.has(reference.role) ? job(reference, base) : alone(reference);
+      chains.push(...chain(context, reference.role, value, false));
     }
   }
   return chains;
@@ -108,6 +106,13 @@ function merge(reference: ModelReference, base: Base, line: Line): Base {
   };
 }
 
+/** A turn on another model than the agent's own: without a list it ends at the agent's primary. */
+function job(reference: ModelReference, base: Base): Base {
+  const inherited = base.primary === undefined ? [] : [base.primary];
+  const own = alone(reference);
+  return { ...own, fallbacks: reference.fallbacks ?? [...base.fallbacks, ...inherited] };
+}
+
 function alone(reference: ModelReference): Base {
   return {
     path: reference.path,
@@ -117,28 +122,24 @@ function alone(reference: ModelReference): Base {
 }
 
 function chain(
-  config: ModelConfigFacts,
-  agent: string,
+  context: { config: ModelConfigFacts; line: Line; agent: string },
   role: ModelRole,
   base: Base,
   subagents: boolean,
 ): Chain[] {
-  if (base.primary === undefined && base.fallbacks.length === 0) return [];
-  const primary = base.primary === undefined ? undefined : parseModelRef(base.primary, config);
+  const { config, line, agent } = context;
+  const read = (text: string): ModelRef | undefined => {
+    const ref = parseModelRef(text, config);
+    if (ref || text.trim() === '' || !(jobs.has(role) || turns.has(role))) return ref;
+    const provider = defaultProvider(line);
+    return { text: `${provider}/${text.trim()}`, provider, model: text.trim() };
+  };
+  const primary = base.primary === undefined ? undefined : read(base.primary);
   const fallbacks = base.fallbacks
-    .map((text) => parseModelRef(text, config))
+    .map(read)
     .filter((ref): ref is ModelRef => ref !== undefined && ref.text !== primary?.text);
-  return [
-    {
-      agent,
-      path: base.path,
-      role,
-      fallbacks,
-      subagents,
-      ...(primary ? { primary } : {}),
-      ...(primary || base.primary === undefined ? {} : { unresolved: base.primary }),
-    },
-  ];
+  if (!primary && fallbacks.length === 0) return [];
+  return [{ agent, path: base.path, role, fallbacks, subagents, ...(primary ? { primary } : {}) }];
 }
 
 function hasValue(reference: ModelReference): boolean {

@@ -59,24 +59,27 @@ export function modelCredential(
   agent: string,
   provider: string,
   line: Line,
+  pinned?: string,
 ): ModelCredential {
   const config = facts.data('gateway.models', gateway.id);
   if (!config) return verdict('unknown', 'the model configuration could not be read');
   const store = effectiveStore(facts, gateway, agent, line);
-  if (store.broken !== undefined && store.failsClosed) {
+  const id = providerId(provider);
+  if (store.broken !== undefined && (store.refuses === 'all' || store.refuses.includes(id))) {
     return { ...verdict('store-broken', store.broken), failsClosed: true };
   }
-  const id = providerId(provider);
   const entry = config.providers.find((p) => providerId(p.id) === id);
   if (entry?.auth === 'aws-sdk' || (ownLogin.has(id) && entry?.key.mark.state !== 'set')) {
     return verdict('usable', 'its own login, which is not looked at');
   }
-  const key = entry && configKey(entry, config, line);
-  if (key?.outcome === 'usable') return key;
   const profiles = profileVerdicts(id, config, store, line, facts.run.nowMs);
+  if (pinned !== undefined) return pinnedProfile(pinned, profiles, store);
+  const hasService = facts.data('gateway.credentials', gateway.id)?.service !== undefined;
+  const key = entry && configKey(entry, config, line, hasService);
+  if (key?.outcome === 'usable') return key;
   const first = profiles[0];
   if (first && first.problem === undefined) return verdict('usable', first.reason);
-  const variable = fromVariables(id, config);
+  const variable = fromVariables(id, config, hasService);
   if (variable?.outcome === 'usable') return variable;
   if (isSynthetic(id, entry, line)) return verdict('usable', 'a keyless server on a local address');
   return worstOf(key, first, variable, store, entry, id, line);
@@ -91,6 +94,7 @@ function configKey(
   entry: ModelProviderFacts,
   config: ModelConfigFacts,
   line: Line,
+  hasService: boolean,
 ): ModelCredential | undefined {
   const { mark, ref } = entry.key;
   const place = `models.providers.${entry.id}.apiKey`;
@@ -101,9 +105,9 @@ function configKey(
       marker: entry.marker ?? '',
     });
     if (marker === 'env-name') {
-      return isVariableSet(entry.marker, entry, config)
-        ? verdict('usable', `${place} names a variable that is set`)
-        : bad(`${place} is the name of a variable that is not set`);
+      const variable = variableVerdict([entry.marker], config, hasService);
+      if (variable?.outcome === 'usable') return variable;
+      return variable ?? bad(`${place} is the name of a variable that is not set`);
     }
     if (takesMarker(entry, line)) return verdict('usable', `${place} on a local address`);
     if (marker === 'plugin') {
@@ -140,7 +144,9 @@ function isSynthetic(id: string, entry: ModelProviderFacts | undefined, line: Li
     return id === 'ollama' && (hasModels || entry.api !== undefined || entry.baseUrl !== undefined);
   }
   const isKeyless = entry.key.mark.state === 'unset' || entry.key.mark.state === 'blank';
-  if (isOllama(id, entry) && entry.key.ref === undefined) {
+  const isManaged = entry.marker !== undefined && markerClass(entry.marker, line) === 'managed';
+  if (isManaged || entry.key.ref !== undefined) return false;
+  if (isOllama(id, entry)) {
     return hasModels && takesOllamaMarker(entry.baseUrl, line);
   }
   if (id === 'lmstudio' && isKeyless) return hasModels;
@@ -148,18 +154,43 @@ function isSynthetic(id: string, entry: ModelProviderFacts | undefined, line: Li
   return isKeyless && isComplete && takesLocalMarker(entry.baseUrl, line);
 }
 
-function isVariableSet(name: string, entry: ModelProviderFacts, config: ModelConfigFacts): boolean {
-  if (entry.resolved?.some((r) => r.mark.state === 'set')) return true;
-  return config.environment.some((v) => v.name === name && v.mark.state === 'set');
+/** The first of these variables that is set where the gateway looks. */
+function variableVerdict(
+  names: readonly string[],
+  config: ModelConfigFacts,
+  hasService: boolean,
+): ModelCredential | undefined {
+  const set = names.flatMap((name) =>
+    config.environment.filter((v) => v.name === name && v.mark.state === 'set'),
+  );
+  const seen = set.find((v) => v.where !== 'shell' || !hasService);
+  if (seen) return verdict('usable', `${seen.name} (${seen.where})`);
+  const [other] = set;
+  return other && verdict('unknown', `${other.name} is set in this shell, not for the service`);
 }
 
-function fromVariables(id: string, config: ModelConfigFacts): ModelCredential | undefined {
-  const names = variablesOf(id);
-  const set = config.environment.filter((v) => names.includes(v.name) && v.mark.state === 'set');
-  const first = names
-    .map((name) => set.find((v) => v.name === name))
-    .find((variable) => variable !== undefined);
-  return first && verdict('usable', `${first.name} (${first.where})`);
+function fromVariables(
+  id: string,
+  config: ModelConfigFacts,
+  hasService: boolean,
+): ModelCredential | undefined {
+  return variableVerdict(variablesOf(id), config, hasService);
+}
+
+/** `model@profile`: that profile or nothing. */
+function pinnedProfile(
+  pinned: string,
+  profiles: readonly ProfileVerdict[],
+  store: EffectiveStore,
+): ModelCredential {
+  const own = profiles.find((p) => p.profile === pinned);
+  if (own?.problem === undefined || own.problem === 'excluded') {
+    if (own) return verdict('usable', own.reason);
+    if (store.unknown !== undefined) return verdict('unknown', store.unknown);
+    if (store.broken !== undefined) return verdict('store-broken', store.broken);
+    return verdict('missing', `profile ${pinned}, which the model is pinned to, is not stored`);
+  }
+  return { ...verdict(own.problem, `profile ${pinned}: ${own.reason}`), profile: pinned };
 }
 
 /** Nothing is usable: the reason that says most. */

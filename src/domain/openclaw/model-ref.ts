@@ -1,4 +1,5 @@
 import type { ModelConfigFacts } from '../../model/facts-models.js';
+import type { Line } from '../../model/target.js';
 import { providerId } from './provider-env.js';
 
 /** One model that a path names, taken apart. */
@@ -13,13 +14,18 @@ export interface ModelRef {
 
 /**
  * A model as OpenClaw reads it: an alias first, then `provider/model` split at the first slash; a
- * bare name belongs to the only configured provider that has such a model. Undefined when it
- * cannot be told which provider is meant.
+ * bare name belongs to the only configured provider that has such a model. Undefined for another
+ * bare name: what that means depends on the path (`defaultProvider`).
  */
 export function parseModelRef(text: string, config: ModelConfigFacts): ModelRef | undefined {
   const written = text.trim();
   if (written === '') return undefined;
   return split(written, config) ?? aliased(written, config) ?? bare(written, config);
+}
+
+/** Whose model a bare name of an agent is (measured on 2026.3.11, 2026.5.18 and 2026.9.6). */
+export function defaultProvider(line: Line): string {
+  return line === '2026.3' ? 'anthropic' : 'openai';
 }
 
 function aliased(text: string, config: ModelConfigFacts): ModelRef | undefined {

@@ -81,9 +81,10 @@ function linePath(
   known: Map<string, ModelCredential>,
 ): LinePath {
   const candidate = (ref: ModelRef): Candidate => {
-    const key = `${chain.agent} ${ref.provider}`;
+    const key = `${chain.agent} ${ref.provider} ${ref.profile ?? ''}`;
     const credential =
-      known.get(key) ?? modelCredential(facts, gateway, chain.agent, ref.provider, line);
+      known.get(key) ??
+      modelCredential(facts, gateway, chain.agent, ref.provider, line, ref.profile);
     known.set(key, credential);
     const entry = config.providers.find((p) => providerId(p.id) === ref.provider);
     const locality = modelLocality(ref.provider, ref.model, entry);
@@ -110,4 +111,13 @@ function firstAnswer(
     if (candidate.credential.failsClosed) return undefined;
   }
   return undefined;
+}
+
+/**
+ * A model that can be chosen but that nothing is set to counts only if it is self-hosted: a list of
+ * cloud models without a key is ordinary, a local one that cannot be reached goes to the cloud.
+ */
+export function isJudged(report: PathReport): boolean {
+  if (!report.pickable) return true;
+  return report.lines.some((l) => l.primary !== undefined && isSelfHosted(l.primary.locality));
 }

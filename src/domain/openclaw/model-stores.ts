@@ -8,6 +8,7 @@ import type {
   StoredProfile,
 } from '../../model/facts-models.js';
 import type { Line, Target } from '../../model/target.js';
+import { providerId } from './provider-env.js';
 
 /** What one agent's runs see of the credential stores on one line. */
 export interface EffectiveStore {
@@ -16,8 +17,11 @@ export interface EffectiveStore {
   usage: ProfileUsage[];
   /** Why the store gives nothing, though there is one. */
   broken?: string;
-  /** 2026.9 refuses the run when its store is broken; earlier lines go on without profiles. */
-  failsClosed: boolean;
+  /**
+   * Providers whose runs 2026.9 refuses over a broken store, `all` when it cannot tell which;
+   * earlier lines go on without profiles.
+   */
+  refuses: 'all' | readonly string[];
   /** Why we cannot tell what it gives. */
   unknown?: string;
 }
@@ -41,19 +45,23 @@ export function effectiveStore(
   agent: string,
   line: Line,
 ): EffectiveStore {
-  const store: EffectiveStore = { profiles: [], order: {}, usage: [], failsClosed: false };
+  const store: EffectiveStore = { profiles: [], order: {}, usage: [], refuses: [] };
   const target = agentTarget(facts, gateway, agent);
   const own = target && facts.observation('agent.store', target.id);
   if (own && own.state !== 'ok' && own.state !== 'absent') {
     store.unknown = `the store of ${agent} could not be looked at: ${own.reason ?? own.state}`;
   }
   const data = own?.state === 'ok' ? own.data : undefined;
-  const shared = facts.data('gateway.shared-store', gateway.id);
+  const sharedSeen = facts.observation('gateway.shared-store', gateway.id);
+  const shared = sharedSeen?.state === 'ok' ? sharedSeen.data : undefined;
+  if (sharedSeen && sharedSeen.state !== 'ok' && sharedSeen.state !== 'absent') {
+    store.unknown ??= `the shared store could not be looked at: ${sharedSeen.reason ?? ''}`;
+  }
   if (data) {
     const problem = storeProblem(data, shared, agent, line, gateway, facts.run.uid);
     if (problem?.kind === 'broken') store.broken = problem.reason;
     if (problem?.kind === 'unknown') store.unknown = problem.reason;
-    store.failsClosed = problem?.kind === 'broken' && line === '2026.9';
+    if (problem?.kind === 'broken' && line === '2026.9') store.refuses = refused(problem, data);
   }
   const contents = data && store.broken === undefined ? data.contents : undefined;
   const readsShared = line !== '2026.3' || data === undefined || data.kind === 'none';
@@ -62,10 +70,12 @@ export function effectiveStore(
   const broken = shared?.contents && brokenShape(shared.contents);
   if (readsShared && broken && agentIsNot('main', agent, shared)) {
     store.broken ??= `${shared.source} ${broken}`;
-    store.failsClosed ||= line === '2026.9';
+    if (line === '2026.9') store.refuses = 'all';
   }
   return store;
 }
+
+const damaged = /SQLite cannot read|not a database|malformed|damaged/i;
 
 export interface StoreProblem {
   kind: 'broken' | 'unknown';
@@ -91,15 +101,15 @@ export function storeProblem(
     }
     if (file.state !== 'ok') {
       const reason = `${file.path} could not be read here: ${file.reason ?? file.state}`;
-      const isHidden = file.state === 'denied' || file.state === 'error';
-      return {
-        kind: isHidden ? 'unknown' : 'broken',
-        code: isHidden ? 'hidden' : 'invalid',
-        reason,
-      };
+      // What no reader can read is broken; what only we could not read is not known.
+      const isBroken = file.state === 'not-a-file' || damaged.test(file.reason ?? '');
+      return isBroken
+        ? { kind: 'broken', code: 'invalid', reason }
+        : { kind: 'unknown', code: 'hidden', reason };
     }
   }
-  const shape = contents && brokenShape(contents);
+  const isOldForm = contents?.shape === 'flat' && line === '2026.9';
+  const shape = contents && !isOldForm && brokenShape(contents);
   if (shape) return { kind: 'broken', code: codeOf(contents), reason: `${file.path} ${shape}` };
   if (line === '2026.9' && needsMigration(store, shared, agent)) {
     const path = store.legacy[0]?.path ?? file.path;
@@ -107,6 +117,15 @@ export function storeProblem(
     return { kind: 'broken', code: 'migration', reason };
   }
   return undefined;
+}
+
+/** An old store that can be parsed stops only its own providers (read in 2026.9.6). */
+function refused(problem: StoreProblem, store: AgentStoreFacts): EffectiveStore['refuses'] {
+  if (problem.code !== 'migration') return 'all';
+  const own = (store.contents?.profiles ?? []).map((profile) => providerId(profile.provider));
+  if (own.length > 0) return own.includes('openai-codex') ? [...own, 'openai'] : own;
+  const shapes = [store.contents?.shape, ...store.legacy.map((source) => source.shape)];
+  return shapes.some((shape) => shape === 'truncated' || shape === 'invalid') ? 'all' : [];
 }
 
 /** 2026.9 refuses a JSON store whose credentials its own store does not have yet. */

@@ -31,7 +31,7 @@ export function profileVerdicts(
   const own = store.profiles.filter((p) => servesProvider(p.provider, provider, line));
   const allowed = allowedIds(provider, config, store, own, line);
   const verdicts = own.map((profile): ProfileVerdict => {
-    const state = profileState(profile, store, provider, nowMs);
+    const state = profileState(profile, store, provider, line, nowMs);
     if (state.problem !== undefined) return state;
     if (allowed && !allowed.ids.includes(profile.id)) {
       return { profile: profile.id, problem: 'excluded', reason: allowed.reason };
@@ -97,6 +97,7 @@ function profileState(
   profile: StoredProfile,
   store: EffectiveStore,
   provider: string,
+  line: Line,
   nowMs: number,
 ): ProfileVerdict {
   const id = profile.id;
@@ -105,7 +106,7 @@ function profileState(
     problem,
     reason,
   });
-  const material = materialProblem(profile);
+  const material = materialProblem(profile, line);
   if (material) return bad(material.problem, material.reason);
   const expiry = expiryProblem(profile, nowMs);
   if (expiry !== undefined) return bad('expired', expiry);
@@ -118,11 +119,14 @@ function profileState(
   return { profile: id, reason: `profile ${id}` };
 }
 
+/** Beside an inline key a reference counts from 2026.9 on; before, the inline key does. */
 function materialProblem(
   profile: StoredProfile,
+  line: Line,
 ): { problem: ProfileProblem; reason: string } | undefined {
   if (profile.type === 'unknown') return { problem: 'unknown', reason: 'of a type we do not know' };
-  if (profile.ref) {
+  const isInline = profile.key.state === 'set' && line !== '2026.9';
+  if (profile.ref && !isInline) {
     const found = resolution(profile.ref, profile.resolved);
     if (found.state === 'set') return undefined;
     const problem = found.state === 'unset' ? 'unresolved-ref' : 'unknown';

@@ -60,8 +60,9 @@ export function missingScope(error: unknown): string | undefined {
   const detail = member(member(error, 'details'), 'missingScope');
   if (typeof detail === 'string' && scopeName.test(detail)) return detail;
   const message = member(error, 'message');
-  const scope = typeof message === 'string' && message.startsWith('missing scope: ')
-    ? message.slice('missing scope: '.length)
-    : '';
+  const scope =
+    typeof message === 'string' && message.startsWith('missing scope: ')
+      ? message.slice('missing scope: '.length)
+      : '';
   return scopeName.test(scope) ? scope : undefined;
 }

@@ -48,7 +48,7 @@ export function admit(
     const open = 'method' in shared && (state.auth.mode !== 'none' || ask.clientMode === 'backend');
     if (ask.role === 'node') return deviceRequired();
     if (!open) return 'method' in shared || !presented(ask) ? deviceRequired() : shared;
-    return { method: shared.method, scopes: scopesWithoutDevice(state, ask, peer) };
+    return { method: shared.method, scopes: scopesWithoutDevice(state, ask, request, peer) };
   }
   const proof = deviceRefusal(ask, ask.device, nonce);
   if (proof) return proof;
@@ -113,7 +113,14 @@ function checkShared(state: GatewayState, ask: Connect, peer: Peer): { method: s
   return unauthorised(`${slot}_mismatch`, who, line);
 }
 
-function scopesWithoutDevice(state: GatewayState, ask: Connect, peer: Peer): string[] {
+function scopesWithoutDevice(
+  state: GatewayState,
+  ask: Connect,
+  request: IncomingMessage,
+  peer: Peer,
+): string[] {
+  // A page may not have what a program on this host may.
+  if (request.headers.origin !== undefined) return [];
   const backend = ask.clientMode === 'backend' && ask.clientId === 'gateway-client';
   const cli = ask.clientMode === 'cli' && state.line === '2026.9';
   return peer.local && (backend || cli) ? ask.scopes : [];

@@ -100,6 +100,11 @@ export const calm = {
   cpuCoreRatio: 0.02,
 };
 
+/** The scope that a client asks for when it calls this method. */
+export function scopeOf(name: string): string {
+  return (Object.hasOwn(methods, name) ? methods[name]?.scope : undefined) ?? read;
+}
+
 export const methodNames: readonly string[] = Object.keys(methods);
 
 /** Answers one call; the scope comes before the method, and an unknown method needs admin. */

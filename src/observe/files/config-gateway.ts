@@ -1,7 +1,8 @@
 import { cleanText, cleanTexts, isRecord, member } from '../../domain/clean.js';
 import { resolvePath } from '../../domain/openclaw/paths.js';
 import { portNumber } from '../../domain/openclaw/port.js';
-import type { ConfigFacts } from '../../model/facts-gateway.js';
+import type { ConfigFacts, SecretField } from '../../model/facts-gateway.js';
+import { unreadableMark } from '../../model/mark.js';
 import type { SecretKeeper } from '../../model/observer.js';
 import { googleChat, msteams, webhooks } from './config-channels.js';
 import type { LoadedConfig } from './config-source.js';
@@ -22,8 +23,12 @@ export function configFacts(
   const config = loaded.value;
   const gateway = section(config, 'gateway');
   const auth = section(gateway, 'auth');
-  const field = (value: unknown, kind: 'token' | 'password' | 'hooks-token') =>
-    secretField(value, kind, secrets, member(member(config, 'secrets'), 'defaults'));
+  const defaults = member(member(config, 'secrets'), 'defaults');
+  // A text that nobody can parse may well hold the secret: unreadable is not unset.
+  const field = (value: unknown, kind: 'token' | 'password' | 'hooks-token'): SecretField =>
+    loaded.parse === 'ok'
+      ? secretField(value, kind, secrets, defaults)
+      : { mark: unreadableMark(kind) };
   const hooks = section(config, 'hooks');
   return {
     file: loaded.facts,
@@ -118,7 +123,7 @@ function rateLimit(value: unknown): ConfigFacts['rateLimit'] {
 
 function remote(
   value: unknown,
-  field: (value: unknown, kind: 'token' | 'password') => ConfigFacts['token'],
+  field: (value: unknown, kind: 'token' | 'password') => SecretField,
 ): ConfigFacts['remote'] {
   if (!isRecord(value)) return undefined;
   return {

@@ -2,7 +2,7 @@ import { cleanText, isRecord } from '../../domain/clean.js';
 import { knownKeys, nearestKey } from '../../domain/openclaw/known-keys.js';
 import type { ConfigFacts } from '../../model/facts-gateway.js';
 import type { SecretKeeper } from '../../model/observer.js';
-import { markLiteral } from './secret-field.js';
+import { markValue } from './secret-field.js';
 
 const most = 50;
 
@@ -27,7 +27,7 @@ export function unknownKeys(gateway: unknown, secrets: SecretKeeper): ConfigFact
       const nearest = nearestKey(table, key);
       found.push({ path: shown, ...(nearest === undefined ? {} : { nearest }) });
       // Not recorded, but a secret under a misspelt name must still be one for the leak scan.
-      if (typeof member === 'string') markLiteral(member, 'other', secrets);
+      if (typeof member === 'string') markValue(member, 'other', secrets);
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Part } from '../../model/facts-gateway.js';
 import type { SecretKeeper } from '../../model/observer.js';
 import type { Row, TableRead } from '../sqlite/query.js';
-import type { StateDatabase, StateTable } from '../sqlite/state-database.js';
+import { type StateDatabase, type StateTable, tableName } from '../sqlite/state-database.js';
 import type { PairingParts } from './pairing-json.js';
 import { deviceTokenRow, identityRow, pairedRow, partOf, pendingRow } from './pairing-rows.js';
 import { parseJson } from './read-json.js';
@@ -15,16 +15,19 @@ export function pairingFromTables(
   secrets: SecretKeeper,
 ): PairingParts {
   const part = <T>(name: StateTable, row: (row: Row) => T | undefined): Part<T> =>
-    partFrom(tables[name], `${source}#${name}`, row);
+    partFrom(tables[name], `${source}#${tableName(name)}`, row);
   const all = tables.identities.rows;
   const primary = all.filter((row) => row.text.identity_key === 'primary');
   const identities = { ...tables.identities, rows: primary.length > 0 ? primary : all };
-  const identity = partFrom(identities, `${source}#identities`, ({ text, number }) =>
-    identityRow({
-      deviceId: text.device_id,
-      publicKeyPem: text.public_key_pem,
-      createdAtMs: number.created_at_ms,
-    }),
+  const identity = partFrom(
+    identities,
+    `${source}#${tableName('identities')}`,
+    ({ text, number }) =>
+      identityRow({
+        deviceId: text.device_id,
+        publicKeyPem: text.public_key_pem,
+        createdAtMs: number.created_at_ms,
+      }),
   );
   return {
     identity:

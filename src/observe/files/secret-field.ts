@@ -1,7 +1,7 @@
 import { cleanText, isRecord, member } from '../../domain/clean.js';
 import { isPlaceholder } from '../../domain/openclaw/placeholders.js';
 import type { SecretField, SecretRef } from '../../model/facts-gateway.js';
-import { type SecretKind, unreadableMark, unsetMark } from '../../model/mark.js';
+import { type Mark, type SecretKind, unreadableMark, unsetMark } from '../../model/mark.js';
 import type { SecretKeeper } from '../../model/observer.js';
 
 const template = /^\$(?:\{([A-Z][A-Z0-9_]{0,127})\}|([A-Z][A-Z0-9_]{0,127}))$/;
@@ -35,17 +35,18 @@ export function secretField(
   if (ref) return { mark: { state: 'unresolved-ref', kind, flags: [] }, ref };
   if (typeof value !== 'string') return { mark: unreadableMark(kind) };
   if (embedded.test(value)) return { mark: { state: 'unresolved-ref', kind, flags: ['template'] } };
-  return { mark: markLiteral(value, kind, secrets) };
+  return { mark: markValue(value, kind, secrets, value.trim().replace(escaped, '$1')) };
 }
 
-/** A literal as every reader uses it: without outer blanks, `$${` unescaped. */
-export function markLiteral(raw: string, kind: SecretKind, secrets: SecretKeeper) {
-  const used = raw.trim().replace(escaped, '$1');
-  return secrets.mark(raw, {
-    kind,
-    used,
-    ...(isPlaceholder(raw) ? { published: 'placeholder' as const } : {}),
-  });
+/** A value as every reader uses it: without outer blanks, unless told otherwise. */
+export function markValue(
+  raw: string,
+  kind: SecretKind,
+  secrets: SecretKeeper,
+  used = raw.trim(),
+): Mark {
+  const published = isPlaceholder(raw) ? { published: 'placeholder' as const } : {};
+  return secrets.mark(raw, { kind, used, ...published });
 }
 
 /** `"${VAR}"`, `"$VAR"` or `{source, provider?, id}` (2026.9.6 adds the source `store`). */

@@ -7,7 +7,7 @@ import type { ObserverContext } from '../../model/observer.js';
 import type { LoadedConfig } from './config-source.js';
 import { pointerValue } from './json-pointer.js';
 import { readRegularFile } from './read-file.js';
-import { invalidId } from './secret-field.js';
+import { invalidId, markValue } from './secret-field.js';
 import { storedSecret } from './secret-store.js';
 
 /** A resolved reference: the value's mark, or why there is none. */
@@ -82,7 +82,7 @@ function fromEnvironment(
   }
   const value = firstFilled(environment(ref.id), configVariable(config, ref.id));
   if (value === undefined) return unresolved(kind, `${ref.id} is unset or blank`);
-  return { mark: context.secrets.mark(value, { kind, used: value.trim() }) };
+  return { mark: markValue(value, kind, context.secrets) };
 }
 
 /** The config's own `env` section gives a variable that is unset or blank (both versions). */
@@ -127,7 +127,7 @@ async function fromFile(
   }
   const value = valueIn(bytes, provider.mode === 'singleValue', ref.id);
   if (value.text === undefined) return unresolved(kind, `${facts.path}: ${value.reason}`);
-  return { mark: context.secrets.mark(value.text, { kind, used: value.text.trim() }) };
+  return { mark: markValue(value.text, kind, context.secrets) };
 }
 
 /** OpenClaw refuses a secret file that others may read or write, or that somebody else owns. */

@@ -4,6 +4,7 @@ import { readTable } from '../sqlite/query.js';
 import { openSnapshot } from '../sqlite/snapshot.js';
 import { stateDatabasePath } from '../sqlite/state-database.js';
 import { tilde } from './read-file.js';
+import { markValue } from './secret-field.js';
 import type { ResolvedRef } from './secret-refs.js';
 
 const deadlineMs = 5000;
@@ -35,7 +36,7 @@ export async function storedSecret(
     const reason = entries.state === 'ok' ? `no live entry ${name}` : entries.reason;
     return { mark: { state: 'unresolved-ref', kind, flags: [] }, reason: `${shown}: ${reason}` };
   }
-  return { mark: context.secrets.mark(value, { kind, used: value.trim() }) };
+  return { mark: markValue(value, kind, context.secrets) };
 }
 
 async function readEntries(path: string): Promise<Entries> {

@@ -3,9 +3,9 @@ import { isMarker } from '../../domain/openclaw/markers.js';
 import { providerId } from '../../domain/openclaw/provider-env.js';
 import type { SecretRef } from '../../model/facts-gateway.js';
 import type { ProfileType, StoreContents, StoredProfile } from '../../model/facts-models.js';
-import { type Mark, type SecretKind, unsetMark } from '../../model/mark.js';
+import { type Mark, type SecretKind, unreadableMark, unsetMark } from '../../model/mark.js';
 import type { SecretKeeper } from '../../model/observer.js';
-import { secretField } from './secret-field.js';
+import { secretRef } from './secret-field.js';
 
 type DropReason = StoreContents['dropped'][number]['reason'];
 
@@ -78,14 +78,14 @@ function secretOf(
       ? (['token', 'tokenRef', 'token'] as const)
       : (['key', 'keyRef', 'api-key'] as const);
   const value = entry[name];
-  const inline = secretField(value, kind, secrets);
-  const referred = secretField(entry[refName], kind, secrets);
-  const ref = inline.ref ?? referred.ref;
-  if (typeof value === 'string' && !inline.ref && value.trim() !== '') {
+  const inlineRef = secretRef(value);
+  const ref = inlineRef ?? secretRef(entry[refName]);
+  if (typeof value === 'string' && !inlineRef && (value.trim() !== '' || !ref)) {
     return { mark: inlineMark(value, kind, secrets), ...(ref ? { ref } : {}) };
   }
   if (ref) return { mark: { state: 'unresolved-ref', kind, flags: [] }, ref };
-  return { mark: inline.mark.state === 'unset' ? referred.mark : inline.mark };
+  const nothing = (value ?? entry[refName] ?? undefined) === undefined;
+  return { mark: nothing ? unsetMark(kind) : unreadableMark(kind) };
 }
 
 function inlineMark(value: unknown, kind: SecretKind, secrets: SecretKeeper): Mark {

@@ -8,7 +8,13 @@ import { tilde } from '../files/read-file.js';
 import { noProc } from './listeners.js';
 import { type GatewayLock, readLocks, resolved } from './lock.js';
 import { type Environ, readEnviron } from './proc-environ.js';
-import { processWitness, readArguments, readProcess, startedAt, workingDirectory } from './proc-process.js';
+import {
+  processWitness,
+  readArguments,
+  readProcess,
+  startedAt,
+  workingDirectory,
+} from './proc-process.js';
 import { processEnvironment, type Referenced, withoutEnvironment } from './process-environment.js';
 import { processKind } from './process-kind.js';
 import { processVersion } from './process-version.js';
@@ -28,7 +34,8 @@ export const gatewayProcessObserver: Observer<'gateway.process'> = {
       const elsewhere = nobody('none', 'absent', 'the gateway runs on another host');
       return { state: 'ok', source: 'proc', data: elsewhere };
     }
-    if (host.procRoot === undefined) return { state: 'unsupported', source: 'proc', reason: noProc };
+    if (host.procRoot === undefined)
+      return { state: 'unsupported', source: 'proc', reason: noProc };
     const locks = await readLocks(context);
     const { pid, ...rest } = find(context, locks);
     if (pid === undefined) {
@@ -117,7 +124,7 @@ async function describe(
   const running = { pid, comm: comm ?? '', argv, startedAtMs, environ };
   return {
     ...common,
-    environment: processEnvironment(environ, referencedBy(config), secrets),
+    environment: processEnvironment(environ, referencedBy(config), secrets, host.home),
     ...(await pathsOf(context, environ, pid, own)),
     ...(await processVersion(running, context)),
   };
@@ -134,9 +141,7 @@ async function pathsOf(
   own: GatewayLock | undefined,
 ): Promise<Paths> {
   const byLock: Paths =
-    own?.configPath === undefined
-      ? {}
-      : { configPath: own.configPath, sameConfig: own.sameConfig };
+    own?.configPath === undefined ? {} : { configPath: own.configPath, sameConfig: own.sameConfig };
   if (environ.state !== 'ok') return byLock;
   const paths = resolveEnviron(environ, host.home, await cwdFor(environ, host.procRoot, pid));
   const configPath = tilde(paths.configPath, host.home);

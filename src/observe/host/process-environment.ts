@@ -4,20 +4,26 @@ import type { ProcessEnvironment } from '../../model/facts-host.js';
 import type { Mark, SecretKind } from '../../model/mark.js';
 import { unreadableMark, unsetMark } from '../../model/mark.js';
 import type { SecretKeeper } from '../../model/observer.js';
+import { tilde } from '../files/read-file.js';
 import type { Environ } from './proc-environ.js';
 
 /** Variables that the config refers to: the name and what its value is for. */
 export type Referenced = ReadonlyMap<string, SecretKind>;
 
-/** The allow-listed part of a gateway's own environment; every secret in it is a mark. */
+/** The allow-listed part of a gateway's own environment; every secret in it is a mark, paths with `~` for `ownHome`. */
 export function processEnvironment(
   environ: Environ,
   referenced: Referenced,
   secrets: SecretKeeper,
+  ownHome: string,
 ): ProcessEnvironment {
   if (environ.state !== 'ok') return withoutEnvironment(environ.state, environ.reason);
   const { variables } = environ;
-  const text = (name: string): string | undefined => cleanText(variables.get(name), 1000);
+  const text = (name: string): string | undefined => cleanText(variables.get(name));
+  const path = (name: string): string | undefined => {
+    const value = variables.get(name);
+    return value === undefined ? undefined : tilde(value, ownHome);
+  };
   const port = Number(variables.get('OPENCLAW_GATEWAY_PORT'));
   const url = splitUrl(variables.get('OPENCLAW_GATEWAY_URL'));
   const supervisor = variables.has('INVOCATION_ID')
@@ -26,9 +32,9 @@ export function processEnvironment(
       ? 'launchd'
       : undefined;
   const optional = {
-    home: text('OPENCLAW_HOME') ?? text('HOME'),
-    stateDir: text('OPENCLAW_STATE_DIR'),
-    configPath: text('OPENCLAW_CONFIG_PATH'),
+    home: path('OPENCLAW_HOME') ?? path('HOME'),
+    stateDir: path('OPENCLAW_STATE_DIR'),
+    configPath: path('OPENCLAW_CONFIG_PATH'),
     profile: text('OPENCLAW_PROFILE'),
     serviceKind: text('OPENCLAW_SERVICE_KIND'),
     supervisor,

@@ -60,7 +60,10 @@ async function packagePaths(running: Running, context: ObserverContext): Promise
   );
   // What a shell was asked to run; a service has no such variable.
   const launched = running.environ.state === 'ok' ? running.environ.variables.get('_') : undefined;
-  return [...new Set([...inPackage, ...(launched?.startsWith('/') ? [launched] : [])])].slice(0, 20);
+  return [...new Set([...inPackage, ...(launched?.startsWith('/') ? [launched] : [])])].slice(
+    0,
+    20,
+  );
 }
 
 /** In a container the same path is another file; where that cannot be told, no path is believed. */

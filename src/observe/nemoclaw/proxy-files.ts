@@ -5,7 +5,13 @@ import type { ProxyFileFacts } from '../../model/facts-sandbox.js';
 import { type Mark, unreadableMark, unsetMark } from '../../model/mark.js';
 import type { Observer, ObserverContext } from '../../model/observer.js';
 import { errorCode, failureState } from '../files/error-code.js';
-import { attributes, fileWitness, type ReadResult, readRegularFile, tilde } from '../files/read-file.js';
+import {
+  attributes,
+  fileWitness,
+  type ReadResult,
+  readRegularFile,
+  tilde,
+} from '../files/read-file.js';
 import { proxyPorts } from './proxy-ports.js';
 import { parseJson, readRegistry } from './registry-file.js';
 
@@ -22,7 +28,7 @@ export const proxyFilesObserver: Observer<'proxy.files'> = {
   uses: ['host.discovery'],
   deadlineMs: 3000,
   async observe(context) {
-    const { host, target, secrets } = context;
+    const { host, secrets } = context;
     const root = rootOf(context);
     const [folder, token, pid, status, ports, registry] = await Promise.all([
       folderFacts(root, host.home),
@@ -79,7 +85,8 @@ async function folderFacts(root: string, home: string): Promise<FileFacts> {
 
 /** Every reader trims the file, a carriage return too. The newline that NemoClaw writes is no flaw. */
 function tokenMark({ facts, bytes }: ReadResult, secrets: ObserverContext['secrets']): Mark {
-  if (!bytes) return facts.state === 'absent' ? unsetMark('proxy-token') : unreadableMark('proxy-token');
+  if (!bytes)
+    return facts.state === 'absent' ? unsetMark('proxy-token') : unreadableMark('proxy-token');
   const raw = bytes.toString('utf8').replace(/\n$/, '');
   return secrets.mark(raw, { kind: 'proxy-token', used: raw.trim() });
 }

@@ -19,7 +19,8 @@ export async function readRegistry(
   const common = { path: tilde(root.path, host.home), gatewayPort: root.gatewayPort, file };
   if (!bytes) {
     const { state } = file;
-    const parse = state === 'absent' || state === 'denied' || state === 'too-large' ? state : 'invalid';
+    const parse =
+      state === 'absent' || state === 'denied' || state === 'too-large' ? state : 'invalid';
     return { ...common, parse, sandboxes: [] };
   }
   const value = parseJson(bytes);

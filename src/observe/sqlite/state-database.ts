@@ -64,6 +64,11 @@ const stateTables = {
   },
 } as const satisfies Record<string, TableQuery>;
 
+/** The name in the database, for the people who look there. */
+export function tableName(name: StateTable): string {
+  return stateTables[name].table;
+}
+
 /** Where 2026.9 keeps pairing, the shared credential store and its record of the config. */
 export function stateDatabasePath(stateDir: string): string {
   return join(stateDir, 'state', 'openclaw.sqlite');

@@ -1,7 +1,6 @@
 import { networkInterfaces } from 'node:os';
-import { isLoopbackHost } from '../../domain/openclaw/url.js';
+import { isLoopbackHost, splitUrl } from '../../domain/openclaw/url.js';
 import type { DiagnoseOptions } from '../../model/observer.js';
-import { splitUrl } from '../../domain/openclaw/url.js';
 
 /** Addresses at which clouds serve credentials to whoever asks; never contacted. */
 const metadata = new Set([

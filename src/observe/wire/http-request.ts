@@ -112,7 +112,7 @@ function failureOf(error: unknown): WireFailure {
     return 'too-large';
   }
   if (/TIMEOUT|ETIMEDOUT|ABORTED/.test(code)) return 'timeout';
-  if (code.startsWith('HPE_')) return code === 'HPE_HEADER_OVERFLOW' ? 'too-large' : 'not-http';
+  if (code === 'HPE_INVALID') return 'not-http';
   if (['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(code)) return 'reset';
   return 'other';
 }
@@ -121,6 +121,8 @@ function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
   if ('errors' in error && Array.isArray(error.errors)) return codeOf(error.errors[0]);
   if ('name' in error && error.name === 'AbortError') return 'ABORTED';
+  // undici leaves the parser's code out for most of its complaints.
+  if ('name' in error && error.name === 'HTTPParserError') return 'HPE_INVALID';
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 

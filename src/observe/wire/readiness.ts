@@ -11,7 +11,7 @@ export const readinessObserver: Observer<'gateway.readiness'> = {
   id: 'gateway.readiness',
   stage: 'status',
   uses: ['host.discovery', 'run', 'gateway.config', 'host.listeners'],
-  deadlineMs: 7000,
+  deadlineMs: 5000,
   async observe({ facts, target, options, signal }) {
     const endpoint = gatewayEndpoint(facts, target);
     const get = (path: string) =>

@@ -1,0 +1,144 @@
+import { sourcesOfClass } from '../../src/domain/openclaw/class-sources.js';
+import { credentialRows } from '../../src/domain/openclaw/credential-matrix.js';
+import { winners } from '../../src/domain/openclaw/precedence.js';
+import { defineCheck } from '../../src/model/check.js';
+import type { FactSet } from '../../src/model/fact-set.js';
+import type { CredentialAttempt } from '../../src/model/facts-probes.js';
+import type { Target } from '../../src/model/target.js';
+
+export default defineCheck({
+  id: 'probe/credentials',
+  stage: 'probes',
+  per: 'gateway',
+  title: 'the gateway accepts the credential that the rules predict',
+  about:
+    'Sends each distinct value that is known, one at a time and the predicted one first, to POST /tools/invoke, and stops at the first that is accepted. That tells which secret the running process holds, whatever the files say.',
+  falsePositives:
+    'A gateway whose secret exists only outside this host (docker -e, another vault) refuses everything that is known here and is well.',
+  needs: [],
+  uses: [
+    'probe.credentials',
+    'gateway.config',
+    'gateway.credentials',
+    'gateway.process',
+    'probe.handshake',
+    'gateway.state',
+    'host.install',
+  ],
+  blockedBy: [
+    {
+      check: 'process/gateway',
+      codes: ['nothing-listens', 'listens-elsewhere', 'foreign-program', 'tunnel', 'other-config'],
+    },
+    { check: 'status/readiness', codes: ['nothing-answers', 'no-answer', 'not-a-gateway'] },
+    { check: 'probe/anonymous', codes: ['locked', 'not-a-gateway', 'nothing-answers', 'open'] },
+  ],
+  codes: {
+    accepted: { outcome: 'pass', text: 'the gateway accepts the {slot} of {source}{staleText}' },
+    open: {
+      outcome: 'skip',
+      skipReason: 'not-applicable',
+      text: 'the gateway accepts requests without a credential, so it can accept none in particular',
+    },
+    'predicted-refused': {
+      outcome: 'fail',
+      text: 'the gateway refuses {predictedSource}, which it should take, and accepts {source}',
+      next: ['restart-gateway', 'stop-flag-override'],
+    },
+    'nothing-known-accepted': {
+      outcome: 'fail',
+      text: 'the gateway refuses every value that is known here ({tried} tried): {predictedText}',
+      next: ['restart-gateway', 'stop-flag-override', 'write-plain-token'],
+    },
+    locked: {
+      outcome: 'fail',
+      text: 'the gateway answers 429: this address is locked out, and even the right credential is refused',
+      next: ['wait-for-lockout'],
+    },
+    'no-candidate': {
+      outcome: 'unknown',
+      text: 'no value is known here that could be tried; a readable config or OPENCLAW_GATEWAY_TOKEN in the environment would give one',
+      next: ['run-as-owner', 'set-variable'],
+    },
+    'owner-not-proved': {
+      outcome: 'unknown',
+      text: 'nothing was sent: it is not proved that what listens is the gateway of this config; run clawdoctor as the user of the gateway',
+      next: ['run-as-owner'],
+    },
+    'remote-plain': {
+      outcome: 'unknown',
+      text: 'nothing was sent: the gateway is on another host and the URL is not encrypted; give a wss or https URL',
+      next: ['align-client-url'],
+    },
+    'no-answer': {
+      outcome: 'unknown',
+      text: 'no attempt was answered in a way that tells ({outcomes}); look again',
+      next: ['look-again'],
+    },
+    'not-determined': {
+      outcome: 'unknown',
+      text: 'no credential was tried ({reason}); look again once the gateway can be reached',
+      next: ['look-again'],
+    },
+  },
+  judge(at) {
+    const seen = at.look('probe.credentials');
+    if (seen?.state !== 'ok' || !seen.data) {
+      return [at.found('not-determined', { reason: seen?.reason ?? 'it was not asked' })];
+    }
+    const { attempts, notTried } = seen.data;
+    if (notTried === 'open') return [at.found('open')];
+    if (notTried === 'locked') return [at.found('locked')];
+    if (notTried === 'no-listener')
+      return [at.found('not-determined', { reason: 'nothing listens' })];
+    if (notTried !== undefined) return [at.found(notTried)];
+    const name = (attempt: CredentialAttempt) => sourcesOf(at.facts, at.subject, attempt);
+    const predicted = winners('server', at.facts, at.subject)
+      .all.filter((w) => w.outcome === 'value')
+      .map((w) => w.class);
+    const accepted = attempts.find((a) => a.outcome === 'accepted');
+    const refused = attempts.filter(isRefused);
+    const wrong = refused.find((a) => predicted.includes(a.class));
+    if (accepted) {
+      const stale = staleSources(at.facts, at.subject, accepted);
+      const params = {
+        slot: accepted.slot,
+        source: name(accepted),
+        stale,
+        staleText: stale.length > 0 ? `; ${stale.join(', ')} differs` : '',
+      };
+      if (!wrong) return [at.found('accepted', params)];
+      return [at.found('predicted-refused', { ...params, predictedSource: name(wrong) })];
+    }
+    if (attempts.some((a) => a.outcome === 'locked')) return [at.found('locked')];
+    const outcomes = [...new Set(attempts.map((a) => a.outcome))];
+    if (refused.length === 0 || refused.length < attempts.length) {
+      return [at.found('no-answer', { outcomes })];
+    }
+    const predictedSource = wrong ? name(wrong) : null;
+    const predictedText = wrong
+      ? `the rules say that it takes ${name(wrong)}`
+      : 'the rules name no value that it would take';
+    const params = { tried: attempts.length, predictedSource, predictedText };
+    return [at.found('nothing-known-accepted', params)];
+  },
+});
+
+/** A refusal of minutes ago counts like one of now: the memory is dropped when the process restarts. */
+function isRefused(attempt: CredentialAttempt): boolean {
+  return attempt.outcome === 'refused' || attempt.outcome === 'remembered-refused';
+}
+
+/** The first place that holds the value, in the words of the credential table. */
+function sourcesOf(facts: FactSet, gateway: Target, attempt: CredentialAttempt): string {
+  return sourcesOfClass(facts, gateway, attempt.class)[0] ?? attempt.sources.join(', ');
+}
+
+/** Rows that hold another shared secret than the live one: inferred, not tried. */
+function staleSources(facts: FactSet, gateway: Target, live: CredentialAttempt): string[] {
+  const same = sourcesOfClass(facts, gateway, live.class);
+  return credentialRows(facts)
+    .filter((row) => row.target === gateway.id && row.state === 'set' && row.kind === live.slot)
+    .map((row) => row.source)
+    .filter((source) => !same.includes(source));
+}

@@ -1,0 +1,58 @@
+import { defineCheck } from '../../src/model/check.js';
+
+export default defineCheck({
+  id: 'scopes/read',
+  stage: 'probes',
+  per: 'gateway',
+  title: 'a read-only call with operator.read is answered',
+  about:
+    'Makes one read-only call over the connection of probe/handshake. A connection without operator.read looks alive and answers health, and every real call over it is refused.',
+  falsePositives: 'None known: the call reads a status and changes nothing.',
+  needs: [],
+  uses: ['probe.handshake'],
+  blockedBy: [
+    {
+      check: 'process/gateway',
+      codes: ['nothing-listens', 'listens-elsewhere', 'foreign-program', 'tunnel', 'other-config'],
+    },
+    { check: 'status/readiness', codes: ['nothing-answers', 'no-answer', 'not-a-gateway'] },
+    { check: 'probe/anonymous', codes: ['locked', 'not-a-gateway', 'nothing-answers', 'open'] },
+    { check: 'probe/credentials', codes: ['nothing-known-accepted', 'locked'] },
+    { check: 'probe/handshake', codes: ['refused', 'closed', 'not-a-gateway'] },
+  ],
+  codes: {
+    answered: { outcome: 'pass', text: '{method} is answered with operator.read' },
+    'missing-scope': {
+      outcome: 'fail',
+      text: '{method} is refused: the connection lacks {scope}',
+      next: ['review-request'],
+    },
+    refused: {
+      outcome: 'fail',
+      text: '{method} is refused with {errorCode}',
+      next: ['look-again', 'restart-gateway'],
+    },
+    'not-connected': {
+      outcome: 'unknown',
+      text: 'no call was made, because no connection was opened; what probe/handshake names would make it possible',
+      next: ['look-again'],
+    },
+    'no-answer': {
+      outcome: 'unknown',
+      text: 'the connection was opened and the call was not answered in time; look again',
+      next: ['look-again'],
+    },
+  },
+  judge(at) {
+    const probe = at.look('probe.handshake')?.data;
+    if (probe?.outcome !== 'accepted') return [at.found('not-connected')];
+    const { read } = probe;
+    if (!read) return [at.found('no-answer')];
+    const { method } = read;
+    if (read.ok) return [at.found('answered', { method })];
+    if (read.missingScope !== undefined) {
+      return [at.found('missing-scope', { method, scope: read.missingScope })];
+    }
+    return [at.found('refused', { method, errorCode: read.errorCode ?? 'no code' })];
+  },
+});

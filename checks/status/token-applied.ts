@@ -1,0 +1,118 @@
+import type { Inputs, Slot } from '../../src/domain/openclaw/precedence-rules.js';
+import {
+  inputsOf,
+  isManaged,
+  serverConfig,
+  serverEnvironment,
+  serverMode,
+  variableOf,
+} from '../../src/domain/openclaw/precedence-rules.js';
+import { defineCheck } from '../../src/model/check.js';
+import { anotherHost, isElsewhere } from '../another-host.js';
+
+/** A gateway writes its own config while it starts (meta, seeded origins): no edit of a person. */
+const startUpMs = 30_000;
+
+export default defineCheck({
+  id: 'token/applied',
+  stage: 'status',
+  per: 'gateway',
+  title: 'the running gateway has taken up the last edit of its config',
+  about:
+    'Compares the time of the last edit with the start of the process, the reload setting and what the gateway recorded as accepted. With gateway.reload.mode off an edited token has no effect until the next restart, and a rotated reference needs a restart or a reload in any case.',
+  falsePositives:
+    'An edit that changed something other than authentication, with reload off: a warning only.',
+  needs: ['gateway.config', 'gateway.process'],
+  uses: ['gateway.state', 'gateway.credentials'],
+  answeredBy: ['probe/credentials'],
+  blockedBy: [
+    {
+      check: 'process/gateway',
+      codes: ['nothing-listens', 'listens-elsewhere', 'foreign-program', 'tunnel', 'other-config'],
+    },
+  ],
+  codes: {
+    applied: { outcome: 'pass', text: 'what the gateway last accepted is what {path} says now' },
+    'unchanged-since-start': {
+      outcome: 'pass',
+      text: '{path} has not been edited since the gateway started',
+    },
+    'reload-on': {
+      outcome: 'pass',
+      text: 'reload is on ({mode}), so an edit of {path} is taken up within seconds',
+    },
+    'another-host': anotherHost,
+    'not-running': {
+      outcome: 'skip',
+      skipReason: 'not-applicable',
+      text: 'no gateway runs, so there is nothing that an edit could have missed',
+    },
+    'edited-token-not-applied': {
+      outcome: 'fail',
+      text: 'reload is off, and the {slot} in {path} was edited {minutes} minutes after the gateway started: it still accepts the one before',
+      next: ['restart-gateway', 'turn-on-reload'],
+    },
+    'reference-rotated': {
+      outcome: 'fail',
+      text: '{variable} has another value in the service environment than in the running process: the gateway still accepts the one it started with',
+      next: ['restart-gateway'],
+    },
+    'edited-not-applied': {
+      outcome: 'warn',
+      text: 'reload is off, and {path} was edited {minutes} minutes after the gateway started: nothing of that is in effect',
+      next: ['restart-gateway', 'turn-on-reload'],
+    },
+    'start-unknown': {
+      outcome: 'unknown',
+      text: 'reload is off, and the start of the gateway is not to be seen; run clawdoctor as the user of the gateway to know whether the last edit came later',
+      next: ['run-as-owner'],
+    },
+  },
+  judge(at) {
+    if (isElsewhere(at.subject)) return [at.found('another-host')];
+    const { file, reloadMode } = at.get('gateway.config');
+    const process = at.get('gateway.process');
+    if (process.found === 'none') return [at.found('not-running')];
+    const inputs = inputsOf(at.facts, at.subject);
+    const slot = inputs ? serverMode(inputs).slot : 'token';
+    const path = file.path;
+    const rotated = inputs ? rotatedVariable(inputs, slot) : undefined;
+    if (rotated !== undefined) return [at.found('reference-rotated', { variable: rotated })];
+    if (reloadMode !== 'off') {
+      return [at.found('reload-on', { mode: reloadMode ?? 'the default', path })];
+    }
+    if (process.startedAtMs === undefined || file.mtimeMs === undefined) {
+      return [at.found('start-unknown')];
+    }
+    const laterMs = file.mtimeMs - process.startedAtMs;
+    const minutes = Math.max(1, Math.round(laterMs / 60_000));
+    if (laterMs <= 0) return [at.found('unchanged-since-start', { path })];
+    const sources = inputs?.credentials.sources ?? [];
+    const now = sources.find((s) => s.id === 'config' && s.slot === slot)?.mark;
+    const before = sources.find((s) => s.id === 'last-good' && s.slot === slot)?.mark;
+    if (now?.state === 'set' && before?.state === 'set' && now.class !== before.class) {
+      return [at.found('edited-token-not-applied', { slot, path, minutes })];
+    }
+    const state = at.look('gateway.state')?.data;
+    if (state?.appliedEqualsFile === true) return [at.found('applied', { path })];
+    if (laterMs <= startUpMs && state?.appliedEqualsFile === undefined) {
+      return [at.found('unchanged-since-start', { path })];
+    }
+    return [at.found('edited-not-applied', { path, minutes })];
+  },
+});
+
+/** A variable of the unit that has changed since the process was started with it. */
+function rotatedVariable(inputs: Inputs, slot: Slot): string | undefined {
+  const environment = inputs.process?.environment;
+  if (environment?.state !== 'ok' || !isManaged(inputs)) return undefined;
+  const config = serverConfig(inputs, slot);
+  const plain = config.state === 'set' && !config.ref;
+  const name = config.ref?.id ?? variableOf[slot];
+  const filed = config.ref ? config : serverEnvironment(inputs, slot);
+  const held =
+    environment.referenced.find((r) => r.name === name)?.mark ??
+    (name === variableOf[slot] ? environment[slot] : undefined);
+  if (plain || held?.state !== 'set' || filed.state !== 'set') return undefined;
+  return held.class === filed.class ? undefined : name;
+}

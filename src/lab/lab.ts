@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Child, Children } from './children.js';
+import { serverScript } from './children.js';
+import type { ControlAnswer, ControlRequest } from './control.js';
+import { installNemoClaw, installOpenClaw, type Layout, proxyLauncher } from './layout.js';
+import { freePort } from './ports.js';
+import type { LabLine } from './servers/line.js';
+
+export interface GatewayOptions {
+  line: LabLine;
+  /** Default: the operator's HOME. */
+  home?: string;
+  config: object;
+  /** Of this start only: by hand, with `--token`, say. */
+  args?: readonly string[];
+  env?: Readonly<Record<string, string>>;
+}
+
+interface Service {
+  line: LabLine;
+  home: string;
+  env: Readonly<Record<string, string>>;
+  child?: Child;
+}
+
+interface Proxy {
+  port: number;
+  backendPort: number;
+  child: Child;
+}
+
+/** What a scenario stages with. */
+export class Lab {
+  readonly #services = new Map<string, Service>();
+  readonly #proxies = new Map<string, Proxy>();
+
+  constructor(
+    readonly layout: Layout,
+    readonly children: Children,
+  ) {}
+
+  get home(): string {
+    return this.layout.home;
+  }
+
+  /** The operator's shell; what a scenario adds is exported there. */
+  get env(): Record<string, string> {
+    return this.layout.env;
+  }
+
+  port(): Promise<number> {
+    return freePort();
+  }
+
+  /** Never the same in two stagings. */
+  secret(bytes = 24): string {
+    return randomBytes(bytes).toString('hex');
+  }
+
+  /** A HOME of its own, for a sandbox or another user's gateway. */
+  async otherHome(name: string): Promise<string> {
+    const home = join(this.layout.root, 'homes', name);
+    await mkdir(home, { recursive: true, mode: 0o700 });
+    return home;
+  }
+
+  /** The `openclaw` on the operator's PATH. */
+  installOpenClaw(line: LabLine): Promise<void> {
+    return installOpenClaw(this.layout, line);
+  }
+
+  installNemoClaw(): Promise<void> {
+    return installNemoClaw(this.layout);
+  }
+
+  /** Writes the config and nothing else: a gateway that is installed and does not run. */
+  async configure(options: Pick<GatewayOptions, 'home' | 'config'>): Promise<string> {
+    const stateDir = join(options.home ?? this.home, '.openclaw');
+    await mkdir(stateDir, { recursive: true, mode: 0o700 });
+    const text = `${JSON.stringify(options.config, null, 2)}\n`;
+    await writeFile(join(stateDir, 'openclaw.json'), text, { mode: 0o600 });
+    return stateDir;
+  }
+
+  async gateway(options: GatewayOptions): Promise<{ pid: number; stateDir: string }> {
+    const stateDir = await this.configure(options);
+    const { line, env = {}, home = this.home } = options;
+    const service: Service = { line, home, env };
+    this.#services.set(stateDir, service);
+    const child = await this.#run(service, options.args ?? []);
+    return { pid: child.pid, stateDir };
+  }
+
+  async #run(service: Service, args: readonly string[]): Promise<Child> {
+    const { home, line, env } = service;
+    const { PATH = '', TMPDIR = '' } = this.layout.env;
+    const child = await this.children.start({
+      script: serverScript('gateway'),
+      args: ['--line', line, ...args],
+      env: { PATH, TMPDIR, HOME: home, ...env },
+      cwd: home,
+    });
+    service.child = child;
+    return child;
+  }
+
+  /** An Ollama on loopback; the port it listens on. */
+  async ollama(model: string, port?: number): Promise<number> {
+    const listen = port ?? (await freePort());
+    await this.children.start({
+      script: serverScript('ollama'),
+      args: ['--port', String(listen), '--model', model],
+      env: { PATH: this.layout.env.PATH ?? '', HOME: this.home },
+      cwd: this.home,
+    });
+    return listen;
+  }
+
+  /** NemoClaw's proxy, really started with `token`; writes its pid file. */
+  async proxy(options: { token: string; backendPort: number; port?: number }): Promise<number> {
+    const port = options.port ?? (await freePort());
+    await this.#startProxy(port, options.backendPort, options.token);
+    return port;
+  }
+
+  async #startProxy(port: number, backendPort: number, token: string): Promise<void> {
+    const { PATH = '', TMPDIR = '' } = this.layout.env;
+    const child = await this.children.start({
+      script: await proxyLauncher(this.layout),
+      env: {
+        HOME: this.home,
+        PATH,
+        TMPDIR,
+        OLLAMA_PROXY_TOKEN: token,
+        OLLAMA_PROXY_PORT: String(port),
+        OLLAMA_BACKEND_PORT: String(backendPort),
+      },
+      cwd: this.home,
+    });
+    this.#proxies.set(this.home, { port, backendPort, child });
+    const root = join(this.home, '.nemoclaw');
+    await mkdir(root, { recursive: true, mode: 0o700 });
+    const options = { mode: 0o600 };
+    await writeFile(join(root, 'ollama-auth-proxy.pid'), `${child.pid}\n`, options);
+  }
+
+  /** Answers the commands of the deployment, as a service manager would. */
+  async handle(request: ControlRequest): Promise<ControlAnswer> {
+    if (request.op === 'proxy') return this.#restartProxy(request.home);
+    const service = this.#services.get(request.stateDir);
+    if (service === undefined) return { ok: false, message: 'Gateway service disabled.' };
+    if (request.action !== 'start') await service.child?.stop();
+    const runs = service.child !== undefined && this.children.get(service.child.pid) !== undefined;
+    if (request.action !== 'stop' && !runs) await this.#run(service, []);
+    const said = { start: 'started', stop: 'stopped', restart: 'restarted' }[request.action];
+    return { ok: true, message: `Gateway service ${said}.` };
+  }
+
+  async #restartProxy(home: string): Promise<ControlAnswer> {
+    const proxy = this.#proxies.get(home);
+    if (proxy === undefined) return { ok: false, message: 'no proxy to restart' };
+    const token = await readFile(join(home, '.nemoclaw', 'ollama-proxy-token'), 'utf8');
+    await proxy.child.stop();
+    await this.#startProxy(proxy.port, proxy.backendPort, token.trim());
+    return { ok: true, message: 'Ollama auth proxy restarted.' };
+  }
+}

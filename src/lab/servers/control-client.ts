@@ -1,0 +1,18 @@
+import { connect } from 'node:net';
+
+/** Asks whoever staged the deployment; `ok` is false when nobody is there. */
+export function askControl(
+  socket: string,
+  request: object,
+): Promise<{ ok: boolean; message: string }> {
+  return new Promise((resolve) => {
+    const client = connect(socket);
+    let text = '';
+    client.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+    client.once('connect', () => client.write(`${JSON.stringify(request)}\n`));
+    client.once('error', () => resolve({ ok: false, message: 'Gateway service disabled.' }));
+    client.once('end', () => resolve(JSON.parse(text) as { ok: boolean; message: string }));
+  });
+}

@@ -1,0 +1,63 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isRecord, member } from '../../domain/clean.js';
+import { resolvePath } from '../../domain/openclaw/paths.js';
+import { byCodeUnit } from '../../model/json.js';
+import type { Target } from '../../model/target.js';
+
+const most = 64;
+const idShape = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+
+/**
+ * The agents of a gateway: `main`, those that the config names (2026.5: `agents.list`, 2026.9:
+ * `agents.entries`), and those whose directory is there.
+ */
+export async function agentTargets(
+  gateway: Target,
+  config: Record<string, unknown>,
+  isPrimary: boolean,
+): Promise<Target[]> {
+  const { stateDir, home } = gateway;
+  if (stateDir === undefined || home === undefined) return [];
+  const found = new Map<string, { agentDir: string; evidence: Set<string> }>();
+  const add = (id: unknown, evidence: string, agentDir?: unknown): void => {
+    const key = typeof id === 'string' ? id.trim().toLowerCase() : '';
+    if (!idShape.test(key)) return;
+    const known = found.get(key);
+    if (known === undefined && found.size >= most) return;
+    const agent = known ?? {
+      agentDir: join(stateDir, 'agents', key, 'agent'),
+      evidence: new Set<string>(),
+    };
+    agent.evidence.add(evidence);
+    if (typeof agentDir === 'string' && agentDir.trim() !== '') {
+      agent.agentDir = resolvePath(agentDir.trim(), home, home);
+    }
+    found.set(key, agent);
+  };
+  add('main', 'default');
+  const agents = member(config, 'agents');
+  const list = member(agents, 'list');
+  for (const agent of Array.isArray(list) ? list : []) {
+    add(member(agent, 'id'), 'config', member(agent, 'agentDir'));
+  }
+  const entries = member(agents, 'entries');
+  for (const [id, agent] of Object.entries(isRecord(entries) ? entries : {})) {
+    add(id, 'config', member(agent, 'agentDir'));
+  }
+  const folders = await readdir(join(stateDir, 'agents'), { withFileTypes: true }).catch(() => []);
+  const names = folders.filter((folder) => folder.isDirectory()).map((folder) => folder.name);
+  for (const name of names.sort(byCodeUnit)) add(name, 'agents-dir');
+  return [...found].map(([id, { agentDir, evidence }]) => ({
+    id: isPrimary ? `agent:${id}` : `agent:${gateway.id.slice('gateway:'.length)}/${id}`,
+    kind: 'agent',
+    primary: false,
+    parent: gateway.id,
+    name: id,
+    home,
+    stateDir,
+    agentDir,
+    ...(gateway.uid === undefined ? {} : { uid: gateway.uid }),
+    evidence: [...evidence],
+  }));
+}

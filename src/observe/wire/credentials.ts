@@ -1,0 +1,157 @@
+import {
+  gatewayAttemptEndpoint,
+  type PlannedAttempt,
+  planGatewayAttempts,
+} from '../../domain/attempts.js';
+import { type Endpoint, gatewayEndpoint } from '../../domain/endpoints.js';
+import { limiterMemoryMs, lockedUntil } from '../../domain/limiter.js';
+import { gatewayOwnership } from '../../domain/ownership.js';
+import type { CredentialAttempt, CredentialProbe, HttpAnswer } from '../../model/facts-probes.js';
+import type { Observer, ObserverContext } from '../../model/observer.js';
+import { classify } from './classify.js';
+import { isSendable, send } from './http-request.js';
+import { patience } from './patience.js';
+import type { RefusalStore } from './refusal-store.js';
+import type { SecretSource } from './secret-source.js';
+
+/** Room for one more request before the observer's own deadline would cut everything off. */
+const lastStartMs = 4500;
+
+/**
+ * What this gateway accepts of what we know: the planned values, in order, one request each, until
+ * one is accepted, the gateway says 429, or does not answer.
+ */
+export function makeCredentialsObserver(
+  vault: SecretSource,
+  store: RefusalStore,
+): Observer<'probe.credentials'> {
+  return {
+    id: 'probe.credentials',
+    stage: 'probes',
+    uses: [
+      'run',
+      'host.discovery',
+      'gateway.config',
+      'gateway.credentials',
+      'gateway.state',
+      'host.listeners',
+      'host.pressure',
+      'gateway.process',
+      'gateway.readiness',
+      'probe.refusals',
+      'probe.anonymous',
+    ],
+    deadlineMs: 8000,
+    async observe(context) {
+      const { facts, target } = context;
+      const where = gatewayEndpoint(facts, target);
+      const endpoint = gatewayAttemptEndpoint(where);
+      const plan = planGatewayAttempts(facts, target);
+      const remembered = plan.withheld
+        .filter((w) => w.remembered)
+        .map(({ class: value, slot, sources, reason }): CredentialAttempt => {
+          return { class: value, slot, sources, why: reason, outcome: 'remembered-refused' };
+        });
+      const notTried = await whyNot(context, where, endpoint, store, plan.attempts.length);
+      if (notTried) {
+        const data = { endpoint, attempts: remembered, notTried };
+        return { state: 'ok', source: endpoint, data };
+      }
+      const tried = await tryAll(context, where, plan.attempts, vault, store);
+      return {
+        state: 'ok',
+        source: endpoint,
+        data: { endpoint, attempts: [...remembered, ...tried] },
+      };
+    },
+  };
+}
+
+/** Why no secret may be sent at all; the anonymous answer has been given by now. */
+async function whyNot(
+  { facts, target, host }: ObserverContext,
+  where: Endpoint,
+  endpoint: string,
+  store: RefusalStore,
+  planned: number,
+): Promise<CredentialProbe['notTried'] | undefined> {
+  const answer = facts.data('probe.anonymous', target.id)?.answer;
+  if (answer?.kind === 'gateway-429') {
+    await store.lock(host.ownStateDir, lockOf(endpoint, answer, host.now(), facts, target));
+    return 'locked';
+  }
+  if (lockedUntil(facts, target, endpoint) !== undefined) return 'locked';
+  if (!answer || answer.kind === 'refused') return 'no-listener';
+  if (where.place === 'remote' && !where.secure) return 'remote-plain';
+  if (!gatewayOwnership(facts, target).proved) return 'owner-not-proved';
+  if (answer.kind === 'gateway-accepted') return 'open';
+  return planned === 0 ? 'no-candidate' : undefined;
+}
+
+async function tryAll(
+  context: ObserverContext,
+  where: Endpoint,
+  planned: readonly PlannedAttempt[],
+  vault: SecretSource,
+  store: RefusalStore,
+): Promise<CredentialAttempt[]> {
+  const { facts, target, host, signal } = context;
+  const started = performance.now();
+  const done: CredentialAttempt[] = [];
+  for (const { class: value, slot, sources, why, endpoint } of planned) {
+    const late = performance.now() - started > lastStartMs * patience(facts);
+    const raw = vault.reveal(value);
+    if (late || signal.aborted || raw === undefined || !isSendable(raw)) {
+      done.push({ class: value, slot, sources, why, outcome: 'not-sent' });
+      continue;
+    }
+    const reply = await send({
+      origin: where.http,
+      host: where.host,
+      method: 'POST',
+      path: '/tools/invoke',
+      bearer: raw,
+      body: '{}',
+      options: context.options,
+      signal,
+      patience: patience(facts),
+    });
+    const answer = classify(reply);
+    const outcome = outcomeOf(answer);
+    done.push({ class: value, slot, sources, why, outcome, answer });
+    const folder = host.ownStateDir;
+    const atMs = host.now();
+    if (outcome === 'refused') {
+      const windowMs = limiterMemoryMs(facts, target);
+      await store.remember(folder, value, { endpoint, atMs, windowMs });
+    } else if (outcome === 'accepted') {
+      await store.forget(folder, value, endpoint, atMs);
+      break;
+    } else {
+      if (outcome === 'locked')
+        await store.lock(folder, lockOf(endpoint, answer, atMs, facts, target));
+      break;
+    }
+  }
+  return done;
+}
+
+function outcomeOf(answer: HttpAnswer): CredentialAttempt['outcome'] {
+  if (answer.kind === 'gateway-accepted') return 'accepted';
+  if (answer.kind === 'gateway-401') return 'refused';
+  if (answer.kind === 'gateway-429') return 'locked';
+  return answer.kind === 'timeout' ? 'timeout' : 'other';
+}
+
+/** Retry-After where the gateway says it, else the limiter's own window; a day at most. */
+function lockOf(
+  endpoint: string,
+  answer: HttpAnswer,
+  atMs: number,
+  facts: ObserverContext['facts'],
+  target: ObserverContext['target'],
+) {
+  const said = answer.retryAfterS === undefined ? undefined : answer.retryAfterS * 1000;
+  const forMs = Math.min(said ?? limiterMemoryMs(facts, target), 86_400_000);
+  return { endpoint, atMs, untilMs: atMs + forMs };
+}

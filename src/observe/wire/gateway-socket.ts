@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { WebSocket } from 'ws';
+import { member } from '../../domain/clean.js';
+import { isOwnAddress } from './allowed-address.js';
+import { userAgent } from './http-request.js';
+
+/** Why a socket ended before what we waited for came. */
+export type SocketEnd =
+  | { end: 'refused' | 'timeout' | 'not-a-gateway' }
+  | { end: 'closed'; closeCode: number };
+
+export type Frame = Record<string, unknown>;
+
+const maxFrame = 4 << 20;
+/** Events come unasked; a server that sends nothing else is not answering. */
+const mostQueued = 200;
+
+/**
+ * One WebSocket to a gateway: no Origin, no proxy, no redirect, no compression. Frames are handed
+ * out in order; whatever is no JSON object ends the conversation.
+ */
+export class GatewaySocket {
+  readonly #socket: WebSocket;
+  readonly #queue: Frame[] = [];
+  #end: SocketEnd | undefined;
+  #wake: (() => void) | undefined;
+  #opened = false;
+
+  private constructor(socket: WebSocket, signal: AbortSignal) {
+    this.#socket = socket;
+    socket.on('open', () => {
+      this.#opened = true;
+    });
+    socket.on('message', (data, isBinary) => this.#receive(isBinary ? '' : data.toString()));
+    socket.on('close', (code) => this.#finish({ end: 'closed', closeCode: code }));
+    socket.on('error', (error) => this.#finish(this.#ofError(error)));
+    socket.on('unexpected-response', (request) => {
+      this.#finish({ end: 'not-a-gateway' });
+      request.destroy();
+    });
+    const abort = (): void => this.#finish({ end: 'timeout' });
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  }
+
+  static async open(url: string, host: string, signal: AbortSignal): Promise<GatewaySocket> {
+    const { WebSocket: Socket } = await import('ws');
+    const rejectUnauthorized = !isOwnAddress(host);
+    const socket = new Socket(url, {
+      // An agent of our own: the global one follows HTTP_PROXY where Node was told to.
+      agent: url.startsWith('wss:') ? new HttpsAgent({ rejectUnauthorized }) : new HttpAgent(),
+      headers: { 'user-agent': userAgent },
+      followRedirects: false,
+      handshakeTimeout: 3000,
+      maxPayload: maxFrame,
+      perMessageDeflate: false,
+      rejectUnauthorized,
+    });
+    return new GatewaySocket(socket, signal);
+  }
+
+  /** The next frame that `wanted` accepts; frames before it are dropped. */
+  async next(wanted: (frame: Frame) => boolean): Promise<Frame | SocketEnd> {
+    for (;;) {
+      for (let frame = this.#queue.shift(); frame; frame = this.#queue.shift()) {
+        if (wanted(frame)) return frame;
+      }
+      if (this.#end) return this.#end;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** Sends a request frame and waits for its answer. */
+  async call(method: string, params: unknown): Promise<Frame | SocketEnd> {
+    const id = randomUUID();
+    this.#socket.send(JSON.stringify({ type: 'req', id, method, params }), () => undefined);
+    return this.next((frame) => frame.type === 'res' && frame.id === id);
+  }
+
+  /** Says goodbye (1000) and lets go of the connection soon after, whatever the other side does. */
+  close(): void {
+    if (!this.#end && this.#opened) this.#socket.close(1000);
+    else this.#socket.terminate();
+    setTimeout(() => this.#socket.terminate(), 200).unref();
+  }
+
+  #receive(text: string): void {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      value = undefined;
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      this.#finish({ end: 'not-a-gateway' });
+      return;
+    }
+    if (this.#queue.length >= mostQueued) this.#finish({ end: 'not-a-gateway' });
+    else this.#queue.push(value as Frame);
+    this.#wake?.();
+  }
+
+  #ofError(error: Error): SocketEnd {
+    const code = member(error, 'code');
+    if (code === 'ECONNREFUSED') return { end: 'refused' };
+    if (code === 'ETIMEDOUT' || /timed out/.test(error.message)) return { end: 'timeout' };
+    if (code === 'ECONNRESET' && this.#opened) return { end: 'closed', closeCode: 1006 };
+    return { end: 'not-a-gateway' };
+  }
+
+  #finish(end: SocketEnd): void {
+    this.#end ??= end;
+    this.#wake?.();
+  }
+}
+
+export function isEnd(result: Frame | SocketEnd): result is SocketEnd {
+  return 'end' in result && typeof result.end === 'string' && !('type' in result);
+}

@@ -1,0 +1,138 @@
+import { cleanText, cleanTexts, member } from '../../domain/clean.js';
+import { gatewayEndpoint } from '../../domain/endpoints.js';
+import { missingScope, protocolRange, refusalCode } from '../../domain/openclaw/protocol.js';
+import type { CredentialAttempt, HandshakeProbe } from '../../model/facts-probes.js';
+import type { Observer, ObserverContext } from '../../model/observer.js';
+import { toolVersion } from '../../model/version.js';
+import { mayContact } from './allowed-address.js';
+import { type Frame, GatewaySocket, isEnd, type SocketEnd } from './gateway-socket.js';
+import { userAgent } from './http-request.js';
+import { patience } from './patience.js';
+import type { SecretSource } from './secret-source.js';
+
+const scopes = ['operator.read'];
+/** Needs operator.read on both known lines and has no side effect. */
+const readMethod = 'status';
+const totalMs = 7000;
+
+/**
+ * A WebSocket connect as `gateway-client`/`backend` without a device, which writes no pairing state
+ * on either known line, with the one secret that the gateway has just accepted over HTTP; then one
+ * read-only call.
+ */
+export function makeHandshakeObserver(
+  vault: Pick<SecretSource, 'reveal'>,
+): Observer<'probe.handshake'> {
+  return {
+    id: 'probe.handshake',
+    stage: 'probes',
+    uses: ['run', 'host.discovery', 'gateway.config', 'host.listeners', 'probe.credentials'],
+    deadlineMs: 8000,
+    async observe(context) {
+      const { facts, target } = context;
+      const where = gatewayEndpoint(facts, target);
+      const endpoint = `WS ${where.ws}`;
+      const source = where.ws;
+      const probe = facts.data('probe.credentials', target.id);
+      const live = probe?.attempts.find((a) => a.outcome === 'accepted');
+      const raw = live && vault.reveal(live.class);
+      if (!live || raw === undefined || !mayContact(where.host, context.options)) {
+        const notTried = probe?.notTried === 'no-listener' ? 'no-listener' : 'no-live-credential';
+        const data: HandshakeProbe = {
+          endpoint,
+          class: -1,
+          outcome: 'not-tried',
+          notTried,
+          scopes: [],
+        };
+        return { state: 'ok', source, data };
+      }
+      const deadline = AbortSignal.timeout(totalMs * patience(facts));
+      const signal = AbortSignal.any([deadline, context.signal]);
+      const socket = await GatewaySocket.open(where.ws, where.host, signal);
+      try {
+        const found = await converse(socket, live, raw, context);
+        return { state: 'ok', source, data: { endpoint, class: live.class, ...found } };
+      } finally {
+        socket.close();
+      }
+    },
+  };
+}
+
+type Found = Omit<HandshakeProbe, 'endpoint' | 'class'>;
+
+async function converse(
+  socket: GatewaySocket,
+  live: CredentialAttempt,
+  raw: string,
+  { host }: ObserverContext,
+): Promise<Found> {
+  const started = performance.now();
+  const challenge = await socket.next((frame) => frame.event === 'connect.challenge');
+  if (isEnd(challenge)) return ended(challenge);
+  const ts = member(challenge.payload, 'ts');
+  const skewMs =
+    typeof ts === 'number' && Number.isFinite(ts) ? Math.round(ts - host.now()) : undefined;
+  const skew = skewMs === undefined ? {} : { skewMs };
+  const answer = await socket.call('connect', {
+    minProtocol: protocolRange.min,
+    maxProtocol: protocolRange.max,
+    client: {
+      id: 'gateway-client',
+      displayName: 'clawdoctor',
+      version: toolVersion,
+      platform: host.platform,
+      mode: 'backend',
+    },
+    role: 'operator',
+    scopes,
+    caps: [],
+    auth: live.slot === 'password' ? { password: raw } : { token: raw },
+    userAgent,
+  });
+  if (isEnd(answer)) return { ...ended(answer), ...skew };
+  if (answer.ok !== true) return { ...(await refused(socket, answer)), ...skew };
+  const connectMs = Math.round(performance.now() - started);
+  return { ...hello(answer), ...skew, connectMs, ...(await readOnce(socket)) };
+}
+
+function hello(answer: Frame): Found {
+  const { payload } = answer;
+  const auth = member(payload, 'auth');
+  const protocol = member(payload, 'protocol');
+  const version = cleanText(member(member(payload, 'server'), 'version'), 40);
+  const method = cleanText(member(auth, 'method'), 40);
+  return {
+    outcome: member(payload, 'type') === 'hello-ok' ? 'accepted' : 'not-a-gateway',
+    ...(typeof protocol === 'number' && Number.isInteger(protocol) ? { protocol } : {}),
+    ...(version ? { serverVersion: version } : {}),
+    ...(method ? { method } : {}),
+    scopes: cleanTexts(member(auth, 'scopes'), 50),
+  };
+}
+
+async function refused(socket: GatewaySocket, answer: Frame): Promise<Found> {
+  const errorCode = refusalCode(answer.error);
+  const end = await socket.next(() => false);
+  const closeCode = isEnd(end) && end.end === 'closed' ? { closeCode: end.closeCode } : {};
+  return { outcome: 'refused', errorCode, scopes: [], ...closeCode };
+}
+
+async function readOnce(socket: GatewaySocket): Promise<Pick<HandshakeProbe, 'read'>> {
+  const started = performance.now();
+  const answer = await socket.call(readMethod, {});
+  const latencyMs = Math.round(performance.now() - started);
+  const common = { method: readMethod, latencyMs };
+  if (isEnd(answer)) return { read: { ...common, ok: false, errorCode: 'no-answer' } };
+  if (answer.ok === true) return { read: { ...common, ok: true } };
+  const scope = missingScope(answer.error);
+  const errorCode = refusalCode(answer.error);
+  return { read: { ...common, ok: false, errorCode, ...(scope ? { missingScope: scope } : {}) } };
+}
+
+function ended(end: SocketEnd): Found {
+  if (end.end === 'closed') return { outcome: 'closed', closeCode: end.closeCode, scopes: [] };
+  if (end.end === 'refused') return { outcome: 'not-tried', notTried: 'no-listener', scopes: [] };
+  return { outcome: end.end, scopes: [] };
+}

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { member } from '../../domain/clean.js';
+import { readRegularFile } from '../files/read-file.js';
+import type { SecretSource } from './secret-source.js';
+
+/** One refusal: which endpoint, of which value (a keyed text), and how long it may count. */
+export interface RefusalEntry {
+  endpoint: string;
+  match: string;
+  atMs: number;
+  windowMs: number;
+}
+
+export interface LockEntry {
+  endpoint: string;
+  atMs: number;
+  untilMs: number;
+}
+
+export interface Refusals {
+  refused: RefusalEntry[];
+  locked: LockEntry[];
+}
+
+const maxBytes = 256 * 1024;
+const mostEntries = 500;
+const name = 'refusals.json';
+
+/**
+ * What gateways have refused of ours, in clawdoctor's own state directory (0700, the file 0600), so
+ * that a run every minute can never lock anybody out. A broken file counts as empty and is written
+ * anew; a link in its place is left alone and nothing is remembered.
+ */
+export class RefusalStore {
+  readonly #secrets: Pick<SecretSource, 'refusalKey'>;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(secrets: Pick<SecretSource, 'refusalKey'>) {
+    this.#secrets = secrets;
+  }
+
+  /** The keyed text of a class; undefined when nothing can be remembered of it. */
+  match(valueClass: number): string | undefined {
+    return this.#secrets.refusalKey(valueClass);
+  }
+
+  /** What still counts at `nowMs`. */
+  async read(folder: string, nowMs: number): Promise<Refusals> {
+    const { signal } = new AbortController();
+    const options = { maxBytes, home: '', signal, allowSymlink: false };
+    const { bytes } = await readRegularFile(`${folder}/${name}`, options);
+    return bytes ? current(parse(bytes), nowMs) : { refused: [], locked: [] };
+  }
+
+  remember(folder: string, valueClass: number, entry: Omit<RefusalEntry, 'match'>): Promise<void> {
+    const match = this.match(valueClass);
+    if (match === undefined) return Promise.resolve();
+    return this.#update(folder, entry.atMs, ({ refused, locked }) => ({
+      refused: [...refused.filter((r) => !same(r, entry.endpoint, match)), { ...entry, match }],
+      locked,
+    }));
+  }
+
+  /** An accepted value was refused by mistake or before a change: nothing of it is kept. */
+  forget(folder: string, valueClass: number, endpoint: string, nowMs: number): Promise<void> {
+    const match = this.match(valueClass);
+    if (match === undefined) return Promise.resolve();
+    return this.#update(folder, nowMs, ({ refused, locked }) => ({
+      refused: refused.filter((r) => !same(r, endpoint, match)),
+      locked: locked.filter((l) => l.endpoint !== endpoint),
+    }));
+  }
+
+  lock(folder: string, entry: LockEntry): Promise<void> {
+    return this.#update(folder, entry.atMs, ({ refused, locked }) => ({
+      refused,
+      locked: [...locked.filter((l) => l.endpoint !== entry.endpoint), entry],
+    }));
+  }
+
+  /** One change after the other; where the directory cannot be written, nothing is remembered. */
+  #update(folder: string, nowMs: number, change: (old: Refusals) => Refusals): Promise<void> {
+    this.#writing = this.#writing.then(async () => {
+      const old = await this.read(folder, nowMs);
+      const changed = change(old);
+      if (JSON.stringify(changed) === JSON.stringify(old)) return;
+      await write(folder, changed).catch(() => undefined);
+    });
+    return this.#writing;
+  }
+}
+
+function same(entry: RefusalEntry, endpoint: string, match: string): boolean {
+  return entry.endpoint === endpoint && entry.match === match;
+}
+
+async function write(folder: string, refusals: Refusals): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const temporary = `${folder}/.${name}.${randomBytes(6).toString('hex')}`;
+  try {
+    const handle = await open(temporary, 'wx', 0o600);
+    try {
+      await handle.writeFile(`${JSON.stringify({ version: 1, ...refusals })}\n`);
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, `${folder}/${name}`);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A clock that was set back must not keep an entry for ever: what lies ahead of now is dropped. */
+function current(value: unknown, nowMs: number): Refusals {
+  const rows = (key: string): unknown[] => {
+    const list = member(value, key);
+    return Array.isArray(list) ? list.slice(-mostEntries) : [];
+  };
+  return {
+    refused: rows('refused').flatMap((row) => {
+      const [endpoint, match] = [member(row, 'endpoint'), member(row, 'match')];
+      const [atMs, windowMs] = [member(row, 'atMs'), member(row, 'windowMs')];
+      if (!isEndpoint(endpoint) || !isMatch(match) || !isTime(atMs) || !isTime(windowMs)) return [];
+      const counts = atMs <= nowMs && atMs + windowMs > nowMs;
+      return counts ? [{ endpoint, match, atMs, windowMs }] : [];
+    }),
+    locked: rows('locked').flatMap((row) => {
+      const endpoint = member(row, 'endpoint');
+      const [atMs, untilMs] = [member(row, 'atMs'), member(row, 'untilMs')];
+      if (!isEndpoint(endpoint) || !isTime(atMs) || !isTime(untilMs)) return [];
+      return atMs <= nowMs && untilMs > nowMs ? [{ endpoint, atMs, untilMs }] : [];
+    }),
+  };
+}
+
+function isEndpoint(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    /^(GET|POST) https?:\/\/[\w.:[\]-]{1,260}\/[\w/.-]{0,100}$/.test(value)
+  );
+}
+
+function isMatch(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w:-]{4,100}$/.test(value);
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}

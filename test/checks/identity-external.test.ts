@@ -1,0 +1,146 @@
+import { expect, it } from 'vitest';
+import check from '../../checks/doctor/identity-external.js';
+import { describeCheck, elsewhereHost } from './check-table.js';
+import { healthyGateway, judgeOne, url } from './facts-builder.js';
+
+const expectations = { path: '~/clawdoctor.json', allowedCloudProviders: [] };
+
+describeCheck(check, [
+  ['no URL at all', '2026.5', () => {}, ['loopback-only']],
+  [
+    'another spelling of loopback',
+    '2026.5',
+    (s) => {
+      s.data['gateway.credentials'].shell.url = url('ws://localhost:18789');
+    },
+    ['loopback-only'],
+  ],
+  [
+    'a tailnet name at the gateway port, bind loopback',
+    '2026.5',
+    (s) => {
+      s.data['gateway.credentials'].shell.url = url('ws://box.tail1234.ts.net:18789');
+    },
+    ['client-url-elsewhere'],
+  ],
+  [
+    'a LAN address in .env, bind loopback',
+    '2026.9',
+    (s) => {
+      s.data['gateway.credentials'].dotenv.url = url('ws://192.168.1.20:18789');
+    },
+    ['client-url-elsewhere'],
+  ],
+  [
+    'loopback at another port',
+    '2026.5',
+    (s) => {
+      s.data['gateway.credentials'].shell.url = url('ws://127.0.0.1:18790');
+    },
+    ['client-url-elsewhere'],
+  ],
+  [
+    'a LAN address, bind lan',
+    '2026.5',
+    (s) => {
+      s.data['gateway.config'].bind = 'lan';
+      s.data['gateway.credentials'].shell.url = url('ws://192.168.1.20:18789');
+    },
+    ['one-identity'],
+  ],
+  [
+    'a LAN address, no bind declared: the listeners tell',
+    '2026.5',
+    (s) => {
+      delete s.data['gateway.config'].bind;
+      s.data['gateway.credentials'].shell.url = url('ws://192.168.1.20:18789');
+    },
+    ['one-identity'],
+  ],
+  [
+    'a proxy in front that is declared',
+    '2026.9',
+    (s) => {
+      s.data['gateway.config'].publicOrigin = url('https://gw.example.com');
+      s.data['gateway.credentials'].shell.url = url('wss://gw.example.com');
+    },
+    ['one-identity'],
+  ],
+  [
+    'a proxy in front that nothing declares',
+    '2026.5',
+    (s) => {
+      s.data['gateway.credentials'].shell.url = url('wss://gw.example.com');
+    },
+    ['client-url-unconfirmed'],
+  ],
+  [
+    'remote.url with mode local, which no client uses',
+    '2026.5',
+    (s) => {
+      s.data['gateway.config'].remote = {
+        url: url('ws://192.168.1.9:18789'),
+        token: { mark: { state: 'unset', kind: 'token', flags: [] } },
+        password: { mark: { state: 'unset', kind: 'password', flags: [] } },
+      };
+    },
+    ['loopback-only'],
+  ],
+  [
+    'two public names',
+    '2026.9',
+    (s) => {
+      s.data['gateway.config'].publicOrigin = url('https://gw.example.com');
+      s.data['gateway.config'].webhooks = [
+        { path: 'channels.telegram.webhookUrl', url: url('https://old.example.com/t') },
+      ];
+    },
+    ['identities-differ'],
+  ],
+  [
+    'another name than expected',
+    '2026.9',
+    (s) => {
+      s.data['host.expectations'] = { ...expectations, identity: url('https://gw.example.com') };
+      s.data['gateway.config'].publicOrigin = url('https://old.example.com');
+    },
+    ['not-the-expected-identity'],
+  ],
+  [
+    'another mode than expected',
+    '2026.9',
+    (s) => {
+      s.data['host.expectations'] = { ...expectations, mode: 'tailnet' };
+    },
+    ['mode-not-expected'],
+  ],
+  [
+    'expectations that cannot be read',
+    '2026.9',
+    (s) => {
+      s.failed['host.expectations'] = { state: 'error', reason: 'it does not parse' };
+    },
+    ['expectations-unreadable'],
+  ],
+  [
+    'no expectations',
+    '2026.9',
+    (s) => {
+      s.failed['host.expectations'] = { state: 'absent', reason: 'there is no such file' };
+    },
+    ['loopback-only'],
+  ],
+  elsewhereHost,
+]);
+
+it('names the URL without userinfo and where it comes from', () => {
+  const facts = healthyGateway('2026.5', (s) => {
+    s.data['gateway.credentials'].shell.url = url('ws://box.lan:18789');
+  });
+  const [finding] = judgeOne(check, facts);
+  expect(finding?.params).toMatchObject({
+    source: 'shell OPENCLAW_GATEWAY_URL',
+    url: 'ws://box.lan:18789',
+  });
+  expect(finding?.subject).toBe('gateway:18789#shell OPENCLAW_GATEWAY_URL');
+});

@@ -1,0 +1,277 @@
+import { readdir, readFile, stat, symlink } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import type { ConfigFacts } from '../../src/model/facts-gateway.js';
+import type { CredentialProbe } from '../../src/model/facts-probes.js';
+import { makeAnonymousObserver } from '../../src/observe/wire/anonymous.js';
+import { makeCredentialsObserver } from '../../src/observe/wire/credentials.js';
+import { RefusalStore } from '../../src/observe/wire/refusal-store.js';
+import { makeRefusalsObserver } from '../../src/observe/wire/refusals.js';
+import { Vault } from '../../src/secrets/vault.js';
+import { configFacts, fact, gateway, liveContext, nowMs, processFacts } from './live-context.js';
+import { closedPort, fakeGateway, serve } from './local-servers.js';
+import { put, temporaryHome } from './store-context.js';
+
+const endpoint = 'POST http://127.0.0.1:18789/tools/invoke';
+const keys = { refusalKey: (value: number) => `key-${value}` };
+
+describe('the refusal store', () => {
+  it('remembers for the window, privately, and forgets what was accepted', async () => {
+    const folder = `${await temporaryHome()}/state/own`;
+    const store = new RefusalStore(keys);
+    await Promise.all([
+      store.remember(folder, 1, { endpoint, atMs: 1000, windowMs: 60_000 }),
+      store.remember(folder, 2, { endpoint, atMs: 1000, windowMs: 60_000 }),
+      store.lock(folder, { endpoint, atMs: 1000, untilMs: 9000 }),
+    ]);
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+    expect((await stat(`${folder}/refusals.json`)).mode & 0o777).toBe(0o600);
+    expect(await readdir(folder)).toEqual(['refusals.json']);
+    const seen = await new RefusalStore(keys).read(folder, 2000);
+    expect(seen.refused.map((r) => r.match)).toEqual(['key-1', 'key-2']);
+    expect(seen.locked).toEqual([{ endpoint, atMs: 1000, untilMs: 9000 }]);
+    await store.forget(folder, 1, endpoint, 2000);
+    expect(await store.read(folder, 3000)).toMatchObject({ refused: [{ match: 'key-2' }], locked: [] });
+    expect((await store.read(folder, 61_001)).refused).toEqual([]);
+  });
+
+  it('drops what lies in the future, so that a clock set back frees us', async () => {
+    const folder = await temporaryHome();
+    const store = new RefusalStore(keys);
+    await store.remember(folder, 1, { endpoint, atMs: 50_000, windowMs: 60_000 });
+    expect((await store.read(folder, 40_000)).refused).toEqual([]);
+  });
+
+  it.each([
+    ['garbage', '{{{'],
+    ['another shape', '{"refused":{"a":1},"locked":7}'],
+    ['hostile rows', '{"refused":[null,{"endpoint":"x\\u001b","match":"y","atMs":"1"}]}'],
+    ['nothing', ''],
+  ])('takes a file with %s for an empty one and writes it anew', async (_name, text) => {
+    const folder = await temporaryHome();
+    await put(`${folder}/refusals.json`, text);
+    const store = new RefusalStore(keys);
+    expect(await store.read(folder, 2000)).toEqual({ refused: [], locked: [] });
+    await store.remember(folder, 1, { endpoint, atMs: 1000, windowMs: 60_000 });
+    expect((await store.read(folder, 2000)).refused).toHaveLength(1);
+  });
+
+  it('believes no link', async () => {
+    const folder = await temporaryHome();
+    const elsewhere = await temporaryHome();
+    const text = JSON.stringify({ refused: [{ endpoint, match: 'key-1', atMs: 1, windowMs: 9e9 }] });
+    await symlink(await put(`${elsewhere}/target.json`, text), `${folder}/refusals.json`);
+    expect((await new RefusalStore(keys).read(folder, 2000)).refused).toEqual([]);
+    expect(await readFile(`${elsewhere}/target.json`, 'utf8')).toBe(text);
+  });
+
+  it('does without a directory that cannot be made', async () => {
+    const file = await put(`${await temporaryHome()}/file`, '');
+    const store = new RefusalStore(keys);
+    await store.remember(`${file}/own`, 1, { endpoint, atMs: 1000, windowMs: 60_000 });
+    expect(await store.read(`${file}/own`, 2000)).toEqual({ refused: [], locked: [] });
+  });
+
+  it('remembers nothing without a key', async () => {
+    const folder = `${await temporaryHome()}/own`;
+    const store = new RefusalStore({ refusalKey: () => undefined });
+    await store.remember(folder, 1, { endpoint, atMs: 1000, windowMs: 60_000 });
+    await expect(stat(folder)).rejects.toThrow();
+  });
+});
+
+interface Staged {
+  port: number;
+  /** Values by source; the config's is what the rules predict. */
+  config?: string;
+  shell?: string;
+  dotenv?: string;
+  limit?: ConfigFacts['rateLimit'];
+  sameConfig?: boolean;
+  startedAtMs?: number;
+  home: string;
+  authMode?: string;
+}
+
+/** Anonymous, refusals and credentials, as the probes stage runs them. */
+async function probe(s: Staged): Promise<CredentialProbe> {
+  const vault = new Vault({ host: Buffer.alloc(32, 7) });
+  const target = gateway(s.port);
+  const mark = (raw: string | undefined) =>
+    raw === undefined
+      ? ({ state: 'unset', kind: 'token', flags: [] } as const)
+      : vault.mark(raw, { kind: 'token' });
+  const token = mark(s.config);
+  const source = (id: 'config' | 'dotenv' | 'shell', m: ReturnType<typeof mark>) => ({
+    id,
+    name: id === 'config' ? 'gateway.auth.token' : 'OPENCLAW_GATEWAY_TOKEN',
+    slot: 'token' as const,
+    where: id,
+    mark: m,
+  });
+  const config = configFacts({
+    token: { mark: token },
+    ...(s.limit ? { rateLimit: s.limit } : {}),
+    ...(s.authMode ? { authMode: s.authMode } : {}),
+  });
+  const observations = [
+    fact('gateway.config', config, target.id),
+    fact(
+      'gateway.credentials',
+      {
+        sources: [source('config', token), source('dotenv', mark(s.dotenv)), source('shell', mark(s.shell))],
+        resolved: [],
+        shell: { home: false, stateDir: false, configPath: false },
+        dotenv: { file: { path: '~/.openclaw/.env', state: 'absent' } },
+      },
+      target.id,
+    ),
+    fact(
+      'gateway.process',
+      processFacts({ sameConfig: s.sameConfig ?? true, startedAtMs: s.startedAtMs ?? 1000 }),
+      target.id,
+    ),
+  ];
+  const store = new RefusalStore(vault);
+  const sealed = vault.seal(observations);
+  const context = liveContext(s.home, target, sealed, { vault });
+  const anonymous = await makeAnonymousObserver().observe(context);
+  const refusals = await makeRefusalsObserver(store).observe(context);
+  if (anonymous.state !== 'ok' || refusals.state !== 'ok') throw new Error('staging');
+  const more = liveContext(
+    s.home,
+    target,
+    [
+      ...sealed,
+      fact('probe.anonymous', anonymous.data, target.id),
+      fact('probe.refusals', refusals.data),
+    ],
+    { vault },
+  );
+  const result = await makeCredentialsObserver(vault, store).observe(more);
+  if (result.state !== 'ok') throw new Error(result.reason);
+  return result.data;
+}
+
+const [a, b, c] = ['a'.repeat(32), 'b'.repeat(32), 'c'.repeat(32)];
+const outcomes = (found: CredentialProbe): string[] => found.attempts.map((t) => t.outcome);
+
+describe('probe.credentials', () => {
+  it('stops at the first that is accepted', async () => {
+    const { port, requests } = await fakeGateway({ accepts: a });
+    const found = await probe({ port, config: a, shell: b, home: await temporaryHome() });
+    expect(found).toMatchObject({ attempts: [{ class: 0, sources: ['config'], outcome: 'accepted' }] });
+    expect(requests.map((r) => r.authorization)).toEqual([undefined, `Bearer ${a}`]);
+    expect(JSON.stringify(found)).not.toMatch(/aaaa|bbbb/);
+  });
+
+  it('finds what a drifted gateway still takes, one request a value', async () => {
+    const { port, requests } = await fakeGateway({ accepts: c });
+    const found = await probe({ port, config: a, dotenv: b, shell: c, home: await temporaryHome() });
+    expect(outcomes(found)).toEqual(['refused', 'refused', 'accepted']);
+    expect(found.attempts[2]?.sources).toEqual(['shell']);
+    expect(requests).toHaveLength(4);
+  });
+
+  it('sends an equal value once, for all of its sources', async () => {
+    const { port, requests } = await fakeGateway({ accepts: 'x' });
+    const found = await probe({ port, config: a, dotenv: a, shell: a, home: await temporaryHome() });
+    expect(found.attempts).toMatchObject([{ sources: ['config', 'dotenv', 'shell'] }]);
+    expect(requests).toHaveLength(2);
+  });
+
+  it('never locks a limited loopback out, however often it runs', async () => {
+    const home = await temporaryHome();
+    const limit = { maxAttempts: 4, windowMs: 60_000, lockoutMs: 20_000, exemptLoopback: false };
+    const { port, requests } = await fakeGateway({ accepts: 'right', maxAttempts: 4 });
+    const runs: string[][] = [];
+    for (let i = 0; i < 5; i += 1) {
+      const found = await probe({ port, config: a, dotenv: b, shell: c, limit, home });
+      runs.push(outcomes(found));
+    }
+    expect(runs[0]).toEqual(['refused']);
+    expect(runs[1]).toEqual(['remembered-refused']);
+    expect(requests.filter((r) => r.authorization !== undefined)).toHaveLength(1);
+  });
+
+  it('asks again once the gateway has been restarted', async () => {
+    const home = await temporaryHome();
+    const limit = { maxAttempts: 10, windowMs: 60_000, lockoutMs: 20_000, exemptLoopback: false };
+    const { port } = await fakeGateway({ accepts: 'right' });
+    await probe({ port, config: a, limit, home });
+    const found = await probe({ port, config: a, limit, home, startedAtMs: nowMs + 1 });
+    expect(outcomes(found)).toEqual(['refused']);
+  });
+
+  it('remembers nothing against an exempt loopback, so that a fix is seen at once', async () => {
+    const home = await temporaryHome();
+    const { port, requests } = await fakeGateway({ accepts: 'right' });
+    await probe({ port, config: a, home });
+    expect(outcomes(await probe({ port, config: a, home }))).toEqual(['refused']);
+    expect(requests).toHaveLength(4);
+  });
+
+  it('stops at 429 and comes back no sooner than it was told', async () => {
+    const home = await temporaryHome();
+    const { port, requests } = await fakeGateway({ accepts: 'right', maxAttempts: 1 });
+    expect(outcomes(await probe({ port, config: a, dotenv: b, shell: c, home }))).toEqual([
+      'refused',
+      'locked',
+    ]);
+    const again = await probe({ port, config: a, dotenv: b, shell: c, home });
+    expect(again).toMatchObject({ attempts: [], notTried: 'locked' });
+    expect(requests.filter((r) => r.authorization !== undefined)).toHaveLength(2);
+  });
+
+  it.each<[string, Partial<Staged>, string]>([
+    ['a gateway of another config', { config: a, sameConfig: false }, 'owner-not-proved'],
+    ['no candidate', {}, 'no-candidate'],
+    ['trusted-proxy mode', { config: a, authMode: 'trusted-proxy' }, 'no-candidate'],
+  ])('sends nothing to %s', async (_name, more, notTried) => {
+    const { port, requests } = await fakeGateway({ accepts: a });
+    const found = await probe({ port, home: await temporaryHome(), ...more });
+    expect(found).toMatchObject({ attempts: [], notTried });
+    expect(requests.map((r) => r.authorization)).toEqual([undefined]);
+  });
+
+  it('sends nothing to a gateway that asks nobody', async () => {
+    const { port, requests } = await fakeGateway({ open: true });
+    const found = await probe({ port, config: a, home: await temporaryHome() });
+    expect(found).toMatchObject({ attempts: [], notTried: 'open' });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('has no listener to ask', async () => {
+    const found = await probe({ port: await closedPort(), config: a, home: await temporaryHome() });
+    expect(found).toMatchObject({ attempts: [], notTried: 'no-listener' });
+  });
+
+  it('sends nothing that a header cannot carry', async () => {
+    const { port, requests } = await fakeGateway({ accepts: 'x' });
+    const found = await probe({ port, config: `${a}\u001b[31m`, home: await temporaryHome() });
+    expect(outcomes(found)).toEqual(['not-sent']);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('stops at the first time-out', async () => {
+    let asked = 0;
+    const port = await serve((request, response) => {
+      if (request.headers.authorization) asked += 1;
+      else {
+        response.writeHead(401, { 'content-type': 'application/json' });
+        response.end('{"error":{"message":"Unauthorized","type":"unauthorized"}}');
+      }
+    });
+    const found = await probe({ port, config: a, dotenv: b, home: await temporaryHome() });
+    expect(outcomes(found)).toEqual(['timeout']);
+    expect(asked).toBe(1);
+  });
+
+  it('keeps only keyed texts on disk', async () => {
+    const home = await temporaryHome();
+    const { port } = await fakeGateway({ accepts: 'x' });
+    await probe({ port, config: a, home });
+    const text = await readFile(`${home}/.state/refusals.json`, 'utf8');
+    expect(text).toContain('tools/invoke');
+    expect(text).not.toContain('aaaa');
+  });
+});
