@@ -88,9 +88,9 @@ export default defineCheck({
       if (provider === undefined && unreadable) {
         const reason = expectations.reason ?? expectations.state;
         found.push(at.found('expectations-unreadable', { source, reason }, { subject }));
-      } else if (wanted !== undefined && issuer === '') {
-        found.push(at.found('no-issuer', { source, expected: wanted }, { subject }));
-      } else if (wanted !== undefined && !sameIssuer(issuer, wanted)) {
+      } else if (expected !== undefined && provider === undefined && issuer === '') {
+        found.push(at.found('no-issuer', { source, expected }, { subject }));
+      } else if (wanted !== undefined && issuer !== '' && !sameIssuer(issuer, wanted)) {
         const params = { source, issuer, expected: wanted };
         found.push(
           provider === undefined

@@ -2,7 +2,7 @@ import check from '../../checks/doctor/audience-declared.js';
 import type { GoogleChatFacts } from '../../src/model/facts-gateway.js';
 import type { JwtRecord } from '../../src/model/mark.js';
 import { describeCheck, elsewhereHost } from './check-table.js';
-import { type Change, put, set, source, url } from './facts-builder.js';
+import { type Change, oauthProfile, put, set, source, url } from './facts-builder.js';
 
 const expectations = { path: '~/clawdoctor.json', allowedCloudProviders: [] };
 const jwtToken =
@@ -146,6 +146,12 @@ describeCheck(check, [
       s.data['gateway.config'].publicOrigin = url('https://gw.example.com');
     },
     ['audience-elsewhere'],
+  ],
+  [
+    'an OAuth profile, whose audience is its provider',
+    '2026.5',
+    oauthProfile({ aud: ['https://api.openai.com/v1'] }),
+    ['declared'],
   ],
   elsewhereHost,
 ]);

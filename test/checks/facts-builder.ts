@@ -10,8 +10,9 @@ import type {
   UrlParts,
 } from '../../src/model/facts-gateway.js';
 import type { FileFacts } from '../../src/model/facts-host.js';
+import type { AgentStoreFacts } from '../../src/model/facts-models.js';
 import type { Finding } from '../../src/model/finding.js';
-import type { Mark, SecretKind } from '../../src/model/mark.js';
+import type { JwtRecord, Mark, SecretKind } from '../../src/model/mark.js';
 import type { Observation, ObservationState, Stage } from '../../src/model/observation.js';
 import type { Line, Target } from '../../src/model/target.js';
 
@@ -456,5 +457,38 @@ export function pendingRequest(change: Partial<PendingRequest> = {}): PendingReq
     isRepair: true,
     tsMs: nowMs - 120_000,
     ...change,
+  };
+}
+
+/** An agent whose store holds one OAuth profile with a JWT. */
+export function oauthProfile(jwt: JwtRecord, provider = 'openai-codex'): Change {
+  return (s) => {
+    s.targets = [
+      ...s.targets,
+      { id: 'agent:main', kind: 'agent', primary: true, parent: gateway.id, evidence: [] },
+    ];
+    const store: AgentStoreFacts = {
+      kind: 'json',
+      file: file('~/.openclaw/agents/main/agent/auth-profiles.json'),
+      legacy: [],
+      contents: {
+        shape: 'profiles',
+        dropped: [],
+        order: {},
+        usage: [],
+        profiles: [
+          {
+            id: `${provider}:default`,
+            provider,
+            type: 'oauth',
+            key: set(70, 'oauth'),
+            alias: false,
+            hasRefresh: true,
+            jwt,
+          },
+        ],
+      },
+    };
+    s.data['agent.store'] = store;
   };
 }

@@ -18,12 +18,11 @@ export async function fileFacts(path: string, home: string): Promise<FileFacts> 
 
 /** The same for a directory whose entries are asked for by name: it has to let us pass. */
 export async function directoryFacts(path: string, home: string): Promise<FileFacts> {
-  const { size: _size, ...facts } = await look(path, home, {
+  return look(path, home, {
     expected: (found) => found.isDirectory(),
     otherwise: 'not a directory',
     right: constants.X_OK,
   });
-  return facts;
 }
 
 async function look(

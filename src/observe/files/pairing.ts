@@ -52,7 +52,7 @@ export const pairingObserver: Observer<'gateway.pairing'> = {
       identities.rows,
       deviceTokens.rows,
       pending.rows,
-      paired.rows.map(({ text: { tokens_json: _tokens, ...text }, number }) => [text, number]),
+      paired.rows.map(({ text, number }) => [{ ...text, tokens_json: '' }, number]),
     ];
     return `${files}\n${rowsWitness(judged)}`;
   },

@@ -31,14 +31,16 @@ interface WasmSqlite {
 }
 
 /** Node's own SQLite: 22.13 and later without a flag. */
-export const openWithNode: OpenReader = async (path) => {
-  const sqlite = withoutSqliteWarning(() => process.getBuiltinModule?.('node:sqlite'));
-  if (!isNodeSqlite(sqlite)) return undefined;
+export const openWithNode: OpenReader = (path) => {
+  const sqlite = withoutSqliteWarning(nodeSqlite);
+  if (!sqlite) return Promise.resolve(undefined);
   const database = new sqlite.DatabaseSync(path, { readOnly: true });
-  return prepared({
-    all: (sql) => database.prepare(sql).all() as Record<string, unknown>[],
-    close: () => database.close(),
-  });
+  return Promise.resolve(
+    prepared({
+      all: (sql) => database.prepare(sql).all() as Record<string, unknown>[],
+      close: () => database.close(),
+    }),
+  );
 };
 
 /** The optional package, for Node 20. */
@@ -47,12 +49,7 @@ export const openWithWasm: OpenReader = async (path) => {
   try {
     // Optimising a library for a dozen queries costs 20 MiB and 30 ms, and never pays (Node 20).
     setFlagsFromString('--liftoff-only');
-    const loaded: { default?: WasmSqlite } & Partial<WasmSqlite> = await import(
-      'node-sqlite3-wasm' as string
-    );
-    const found = loaded.default ?? loaded;
-    if (!found.Database) return undefined;
-    sqlite = { Database: found.Database };
+    sqlite = (await import('node-sqlite3-wasm')).default;
   } catch {
     return undefined;
   }
@@ -83,22 +80,22 @@ function prepared(reader: Reader): Reader {
   }
 }
 
-function isNodeSqlite(value: unknown): value is NodeSqlite {
-  return typeof value === 'object' && value !== null && 'DatabaseSync' in value;
+function nodeSqlite(): NodeSqlite | undefined {
+  const found: object | undefined = process.getBuiltinModule('node:sqlite');
+  return found && 'DatabaseSync' in found ? (found as NodeSqlite) : undefined;
 }
 
 /** Node 22 warns that its SQLite is experimental; that one warning is no news to the operator. */
 function withoutSqliteWarning<T>(work: () => T): T {
-  const original = process.emitWarning;
-  const filtered = (...args: Parameters<typeof process.emitWarning>): void => {
-    const kind = typeof args[1] === 'string' ? args[1] : undefined;
-    if (kind === 'ExperimentalWarning' && String(args[0]).includes('SQLite')) return;
-    Reflect.apply(original, process, args);
+  const original = Object.getOwnPropertyDescriptor(process, 'emitWarning');
+  const emit = process.emitWarning.bind(process) as (...args: unknown[]) => void;
+  process.emitWarning = (...args: unknown[]): void => {
+    if (args[1] === 'ExperimentalWarning' && String(args[0]).includes('SQLite')) return;
+    emit(...args);
   };
-  process.emitWarning = filtered as typeof process.emitWarning;
   try {
     return work();
   } finally {
-    process.emitWarning = original;
+    if (original) Object.defineProperty(process, 'emitWarning', original);
   }
 }

@@ -48,7 +48,10 @@ export async function openSnapshot(
           throw error;
         }
       },
-      close: async () => reader.close(),
+      close: () => {
+        reader.close();
+        return Promise.resolve();
+      },
     };
   } catch (error) {
     if (directory === undefined) {
