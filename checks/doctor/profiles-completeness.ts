@@ -103,11 +103,9 @@ export default defineCheck({
         drafts.push(at.found(code, params, row(group)));
       }
     }
-    const told = new Set(
-      primaries.filter((g) => g.agreement !== 'usable').map((g) => `${g.agent}/${g.provider}`),
-    );
+    const told = primaries.filter((g) => g.agreement !== 'usable');
     for (const group of fallbackGroups(reports)) {
-      if (group.agreement !== 'unusable' || told.has(`${group.agent}/${group.provider}`)) continue;
+      if (group.agreement !== 'unusable' || told.some((g) => tells(g, group))) continue;
       const params = groupParams(group);
       drafts.push(at.found('fallback-without-credential', params, row(group, '#fallback')));
     }
@@ -117,6 +115,14 @@ export default defineCheck({
     return [at.found('complete', { paths: reports.length, agents, lines })];
   },
 });
+
+/** The same provider, or the same broken store, has been told of already. */
+function tells(primary: PathGroup, fallback: PathGroup): boolean {
+  if (primary.agent !== fallback.agent) return false;
+  if (primary.provider === fallback.provider) return true;
+  const [a, b] = [primary, fallback].map((group) => group.candidate.credential.outcome);
+  return a === 'store-broken' && b === 'store-broken';
+}
 
 /** Which failure it is, and what helps. */
 function failureOf(group: PathGroup) {

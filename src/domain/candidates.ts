@@ -86,9 +86,9 @@ function holders(facts: FactSet, gateway: Target): Holder[] {
   const running = facts.data('gateway.process', gateway.id);
   const sources = (known?.sources ?? []).filter((s) => s.id !== 'hooks');
   const of = (...ids: string[]): Holder[] =>
-    sources
-      .filter((s) => ids.includes(s.id))
-      .map((s) => ({ name: s.id, slot: s.slot, mark: s.mark }));
+    ids.flatMap((id) =>
+      sources.filter((s) => s.id === id).map((s) => ({ name: s.id, slot: s.slot, mark: s.mark })),
+    );
   const resolved = (known?.resolved ?? [])
     .filter((r) => r.slot === 'token' || r.slot === 'password')
     .map(

@@ -1,47 +1,67 @@
 import { errorCode } from '../model/errors.js';
 import type { ObserverResult } from '../model/observer.js';
 
+/** Why the run as a whole ended early. */
+export type EndReason = 'budget' | 'interrupt';
+
+/** The end of a run, told to whatever is under way: one listener on a signal, however many wait. */
+export class RunEnd {
+  readonly #waiting = new Set<() => void>();
+  #reason: EndReason | undefined;
+
+  get reason(): EndReason | undefined {
+    return this.#reason;
+  }
+
+  end(reason: EndReason): void {
+    if (this.#reason) return;
+    this.#reason = reason;
+    for (const tell of [...this.#waiting]) tell();
+  }
+
+  /** Calls back once, when the run ends; returns how to stop waiting. */
+  onEnd(tell: () => void): () => void {
+    this.#waiting.add(tell);
+    return () => this.#waiting.delete(tell);
+  }
+}
+
 /**
- * Runs one piece of work under a deadline and a parent signal. Whatever happens in it becomes a
+ * Runs one piece of work under a deadline and the run's end. Whatever happens in it becomes a
  * result: a hang is `timeout`, a throw is `error` with the error's code and never its message.
  */
 export async function underDeadline<T>(
   work: (signal: AbortSignal) => Promise<ObserverResult<T>>,
   deadlineMs: number,
-  parent: AbortSignal,
+  runEnd: RunEnd,
 ): Promise<ObserverResult<T>> {
-  if (parent.aborted) return ended(parent);
+  if (runEnd.reason) return ended(runEnd.reason);
   const own = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let onAbort: (() => void) | undefined;
+  let stopWaiting: (() => void) | undefined;
   const cut = new Promise<ObserverResult<T>>((resolve) => {
     timer = setTimeout(() => {
-      const source = '';
-      resolve({ state: 'timeout', source, reason: `no answer within ${deadlineMs} ms` });
+      resolve({ state: 'timeout', source: '', reason: `no answer within ${deadlineMs} ms` });
       own.abort();
     }, deadlineMs);
-    onAbort = () => {
-      resolve(ended(parent));
+    stopWaiting = runEnd.onEnd(() => {
+      resolve(ended(runEnd.reason ?? 'interrupt'));
       own.abort();
-    };
-    parent.addEventListener('abort', onAbort, { once: true });
+    });
   });
   try {
     return await Promise.race([work(own.signal), cut]);
   } catch (error) {
-    if (parent.aborted) return ended(parent);
+    if (runEnd.reason) return ended(runEnd.reason);
     return { state: 'error', source: '', reason: `the observer failed: ${errorCode(error)}` };
   } finally {
     clearTimeout(timer);
-    if (onAbort) parent.removeEventListener('abort', onAbort);
+    stopWaiting?.();
   }
 }
 
-/** Why the run as a whole ended early is carried by the signal's reason. */
-export type EndReason = 'budget' | 'interrupt';
-
-function ended<T>(signal: AbortSignal): ObserverResult<T> {
-  return signal.reason === 'budget'
+function ended<T>(reason: EndReason): ObserverResult<T> {
+  return reason === 'budget'
     ? {
         state: 'timeout',
         source: '',

@@ -12,6 +12,7 @@ import type {
   SecretKeeper,
 } from '../model/observer.js';
 import type { Target } from '../model/target.js';
+import type { RunEnd } from './deadline.js';
 import { underDeadline } from './deadline.js';
 
 export interface StageInput {
@@ -22,7 +23,7 @@ export interface StageInput {
   host: HostAccess;
   options: DiagnoseOptions;
   secrets: SecretKeeper;
-  signal: AbortSignal;
+  runEnd: RunEnd;
   onEnd?: ((observation: Observation) => void) | undefined;
   /** Told the witness of each decisive source, taken just before the source was observed. */
   onWitness?: ((key: string, witness: string) => void) | undefined;
@@ -85,6 +86,7 @@ export async function observeAgain(
 export async function witnessOf(
   observer: AnyObserver,
   context: ObserverContext,
+  runEnd: RunEnd,
 ): Promise<string | undefined> {
   if (!observer.witness) return undefined;
   const look = observer.witness.bind(observer);
@@ -95,12 +97,13 @@ export async function witnessOf(
       data: await look({ ...context, signal }),
     }),
     witnessDeadlineMs,
-    context.signal,
+    runEnd,
   );
   return result.state === 'ok' ? result.data : undefined;
 }
 
 const witnessDeadlineMs = 1000;
+const neverAborted = new AbortController().signal;
 
 /** Makes the contexts of one round; what `once` shares is forgotten with the round. */
 export function contextMaker(input: Omit<StageInput, 'stage' | 'observers'>) {
@@ -111,7 +114,8 @@ export function contextMaker(input: Omit<StageInput, 'stage' | 'observers'>) {
     host: input.host,
     options: input.options,
     secrets: input.secrets,
-    signal: input.signal,
+    // Replaced by each observer's own signal before it starts.
+    signal: neverAborted,
     once<T>(key: string, work: () => Promise<T>): Promise<T> {
       const known = shared.get(key) as Promise<T> | undefined;
       if (known) return known;
@@ -125,17 +129,17 @@ export function contextMaker(input: Omit<StageInput, 'stage' | 'observers'>) {
 async function observe(
   { observer, target }: Job,
   context: ObserverContext,
-  input: Pick<StageInput, 'host' | 'signal' | 'onWitness'>,
+  input: Pick<StageInput, 'host' | 'runEnd' | 'onWitness'>,
   pressed: boolean,
 ): Promise<Observation> {
   const started = input.host.now();
-  const witness = await witnessOf(observer, context);
+  const witness = await witnessOf(observer, context, input.runEnd);
   if (witness !== undefined) input.onWitness?.(`${observer.id}@${target.id}`, witness);
   const look = (observer as Observer).observe.bind(observer);
   const result: ObserverResult<unknown> = await underDeadline(
     (signal) => look({ ...context, signal }),
     pressed ? observer.deadlineMs * 3 : observer.deadlineMs,
-    input.signal,
+    input.runEnd,
   );
   const common = {
     id: observer.id,

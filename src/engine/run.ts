@@ -7,7 +7,7 @@ import { observationKey, stages } from '../model/observation.js';
 import type { AnyObserver, DiagnoseOptions, HostAccess, SecretKeeper } from '../model/observer.js';
 import type { CheckResult, Report } from '../model/report.js';
 import { hostTarget } from '../model/target.js';
-import type { EndReason } from './deadline.js';
+import { RunEnd } from './deadline.js';
 import { judge } from './judge.js';
 import { contextMaker, observeAgain, observeStage, witnessOf } from './observe-stage.js';
 import { planObservers, selectChecks } from './selection.js';
@@ -47,7 +47,7 @@ export interface EngineResult {
 export async function runEngine(parts: EngineParts): Promise<EngineResult> {
   const { options, observers, checks } = parts;
   const planned = planObservers(observers, selectChecks(checks, options).judged);
-  const ending = endSignal(parts.signal, options.budgetMs);
+  const ending = endOf(parts.signal, options.budgetMs);
   const taken: Observation[] = [];
   const witnesses = new Map<string, string>();
   let stoppedAfter: Stage | undefined;
@@ -60,7 +60,7 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
       host: parts.host,
       options,
       secrets: parts.secrets,
-      signal: ending.signal,
+      runEnd: ending.runEnd,
       onEnd: (o) => parts.onEvent?.({ ...eventOf(o), type: 'observer-end' }),
       onWitness: (key, witness) => witnesses.set(key, witness),
     });
@@ -87,7 +87,7 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
         break;
       }
     }
-    const changed = await lookAgain(parts, planned, taken, witnesses, ending.signal);
+    const changed = await lookAgain(parts, planned, taken, witnesses, ending.runEnd);
     amendRun(taken, {
       ...(changed.length > 0 ? { changed } : {}),
       ...(parts.signal.aborted ? { interrupted: true } : {}),
@@ -105,19 +105,18 @@ function eventOf(o: Observation) {
   return { id: o.id, target: o.target, stage: o.stage, state: o.state, durationMs: o.durationMs };
 }
 
-/** Aborts at Ctrl-C or when the budget is spent, and says which of the two it was. */
-function endSignal(parent: AbortSignal, budgetMs: number) {
-  const controller = new AbortController();
-  const end = (reason: EndReason): void => controller.abort(reason);
-  const timer = setTimeout(() => end('budget'), budgetMs);
-  const onAbort = (): void => end('interrupt');
+/** Ends the run at Ctrl-C or when the budget is spent, and knows which of the two it was. */
+function endOf(parent: AbortSignal, budgetMs: number) {
+  const runEnd = new RunEnd();
+  const timer = setTimeout(() => runEnd.end('budget'), budgetMs);
+  const onAbort = (): void => runEnd.end('interrupt');
   if (parent.aborted) onAbort();
   else parent.addEventListener('abort', onAbort, { once: true });
   const clear = (): void => {
     clearTimeout(timer);
     parent.removeEventListener('abort', onAbort);
   };
-  return { signal: controller.signal, clear };
+  return { runEnd, clear };
 }
 
 /** What changed is observed once more; what changes again cannot be judged. */
@@ -126,7 +125,7 @@ async function lookAgain(
   planned: readonly AnyObserver[],
   taken: Observation[],
   witnesses: ReadonlyMap<string, string>,
-  signal: AbortSignal,
+  runEnd: RunEnd,
 ): Promise<string[]> {
   const changed: string[] = [];
   for (const [index, old] of [...taken.entries()]) {
@@ -135,8 +134,8 @@ async function lookAgain(
     const target = new FactSet(taken).target(old.target);
     if (before === undefined || !observer || !target) continue;
     const { host, options, secrets } = parts;
-    const input = { before: taken, host, options, secrets, signal };
-    const look = () => witnessOf(observer, contextMaker(input)(target, new FactSet(taken)));
+    const input = { before: taken, host, options, secrets, runEnd };
+    const look = () => witnessOf(observer, contextMaker(input)(target, new FactSet(taken)), runEnd);
     const now = await look();
     if (now === undefined || now === before) continue;
     changed.push(observationKey(old));

@@ -305,6 +305,7 @@ describe('profiles/completeness', () => {
   });
 
   it('an unset variable in the key is a failure that says which', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the config's own spelling
     const config = localWithCloud({ apiKey: '${MY_KEY}' });
     const [finding] = judgeOne(completeness, modelFacts({ lines: '2026.5', config }));
     expect(finding).toMatchObject({ code: 'local-without-credential' });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { EngineEvent } from '../../src/engine/run.js';
+import { runEngine } from '../../src/engine/run.js';
 import type { AnyCheck } from '../../src/model/check.js';
 import { UserError } from '../../src/model/errors.js';
 import type { AnyObserver, DiagnoseOptions } from '../../src/model/observer.js';
-import type { EngineEvent } from '../../src/engine/run.js';
-import { runEngine } from '../../src/engine/run.js';
 import { Vault } from '../../src/secrets/vault.js';
 import { check, explainNothing, gateway, host, observers, options } from './parts.js';
 

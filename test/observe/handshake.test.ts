@@ -17,7 +17,11 @@ interface Request {
   params: Record<string, unknown>;
 }
 
-const challenge = { type: 'event', event: 'connect.challenge', payload: { nonce: 'n', ts: nowMs + 1500 } };
+const challenge = {
+  type: 'event',
+  event: 'connect.challenge',
+  payload: { nonce: 'n', ts: nowMs + 1500 },
+};
 const helloOk = {
   type: 'hello-ok',
   protocol: 4,
@@ -29,7 +33,12 @@ const helloOk = {
 async function fakeSocket(
   answer: (request: Request, socket: WebSocket) => object | undefined,
   first: object | string | undefined = challenge,
-): Promise<{ port: number; requests: Request[]; headers: Record<string, unknown>[]; closes: number[] }> {
+): Promise<{
+  port: number;
+  requests: Request[];
+  headers: Record<string, unknown>[];
+  closes: number[];
+}> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   onTestFinished(() => {
     for (const client of server.clients) client.terminate();
@@ -57,7 +66,13 @@ async function shake(port: number, slot: 'token' | 'password' = 'token'): Promis
   const vault = new Vault();
   const mark = vault.seal(vault.mark(secret, { kind: 'token' }));
   const target = gateway(port);
-  const attempt = { class: mark.class ?? -1, slot, sources: ['config'], why: 'w', outcome: 'accepted' } as const;
+  const attempt = {
+    class: mark.class ?? -1,
+    slot,
+    sources: ['config'],
+    why: 'w',
+    outcome: 'accepted',
+  } as const;
   const probe = fact('probe.credentials', { endpoint: 'e', attempts: [attempt] }, target.id);
   const context = liveContext(await temporaryHome(), target, [probe], { vault });
   const result = await makeHandshakeObserver(vault).observe(context);
@@ -105,8 +120,14 @@ describe('probe.handshake', () => {
   });
 
   it.each([
-    [{ code: 'INVALID_REQUEST', message: 'm', details: { code: 'AUTH_RATE_LIMITED' } }, 'AUTH_RATE_LIMITED'],
-    [{ code: 'NOT_PAIRED', message: 'm', details: { code: 'PAIRING_REQUIRED' } }, 'PAIRING_REQUIRED'],
+    [
+      { code: 'INVALID_REQUEST', message: 'm', details: { code: 'AUTH_RATE_LIMITED' } },
+      'AUTH_RATE_LIMITED',
+    ],
+    [
+      { code: 'NOT_PAIRED', message: 'm', details: { code: 'PAIRING_REQUIRED' } },
+      'PAIRING_REQUIRED',
+    ],
     [{ code: 'UNAVAILABLE', details: { reason: 'startup-sidecars' } }, 'UNAVAILABLE'],
     [{ code: 'INVALID_REQUEST', message: secret, details: { code: secret } }, 'other'],
     ['nonsense', 'other'],
@@ -120,7 +141,10 @@ describe('probe.handshake', () => {
 
   it.each([
     ['2026.5', { code: 'INVALID_REQUEST', message: 'missing scope: operator.read' }],
-    ['2026.9', { code: 'FORBIDDEN', details: { code: 'MISSING_SCOPE', missingScope: 'operator.read' } }],
+    [
+      '2026.9',
+      { code: 'FORBIDDEN', details: { code: 'MISSING_SCOPE', missingScope: 'operator.read' } },
+    ],
   ])('learns the missing scope of %s', async (_line, error) => {
     const { port } = await fakeSocket((request) =>
       request.method === 'connect' ? accept(request) : { ok: false, error },
@@ -153,26 +177,37 @@ describe('probe.handshake', () => {
     expect((await shake(port)).outcome).toBe('not-a-gateway');
   });
 
-  it.each<[string, (() => Promise<number>)]>([
+  it.each<[string, () => Promise<number>]>([
     ['a port that never answers', () => serveRaw(() => undefined)],
-    ['a gateway that never challenges', async () => (await fakeSocket(() => undefined, { type: 'event' })).port],
-  ])('times out at %s', async (_name, start) => {
-    expect((await shake(await start())).outcome).toBe('timeout');
-  }, 15_000);
+    [
+      'a gateway that never challenges',
+      async () => (await fakeSocket(() => undefined, { type: 'event' })).port,
+    ],
+  ])(
+    'times out at %s',
+    async (_name, start) => {
+      expect((await shake(await start())).outcome).toBe('timeout');
+    },
+    15_000,
+  );
 
   it('ends at a flood of events', async () => {
     const { port } = await fakeSocket((_request, socket) => {
       for (let i = 0; i < 5000; i += 1) socket.send('{"type":"event","event":"tick"}');
       return undefined;
     });
-    expect(['timeout', 'not-a-gateway']).toContain((await shake(port)).outcome);
-  }, 15_000);
+    const started = Date.now();
+    expect((await shake(port)).outcome).toBe('not-a-gateway');
+    expect(Date.now() - started).toBeLessThan(3000);
+  });
 
   it('opens nothing without a live secret', async () => {
     const { port, headers } = await fakeSocket(accept);
     const vault = new Vault();
     const target = gateway(port);
-    const attempts = [{ class: 0, slot: 'token', sources: [], why: '', outcome: 'refused' } as const];
+    const attempts = [
+      { class: 0, slot: 'token', sources: [], why: '', outcome: 'refused' } as const,
+    ];
     const probe = fact('probe.credentials', { endpoint: 'e', attempts }, target.id);
     const context = liveContext(await temporaryHome(), target, [probe], { vault });
     expect(await makeHandshakeObserver(vault).observe(context)).toMatchObject({

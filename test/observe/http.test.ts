@@ -48,7 +48,10 @@ describe('a hostile server', () => {
       socket.write(part === 'header' ? 'HTTP/1.1 200 OK\r\n' : 'HTTP/1.1 200 OK\r\n\r\n');
       const pump = (): void => {
         for (let n = 0; n < 50 && !socket.destroyed; n += 1) {
-          if (!socket.write(part === 'header' ? `x${n}: ${'y'.repeat(2000)}\r\n` : 'z'.repeat(4000))) return;
+          if (
+            !socket.write(part === 'header' ? `x${n}: ${'y'.repeat(2000)}\r\n` : 'z'.repeat(4000))
+          )
+            return;
         }
         setImmediate(pump);
       };
@@ -127,7 +130,8 @@ describe('where we go', () => {
 
 describe('classify', () => {
   const unauthorized = '{"error":{"message":"Unauthorized","type":"unauthorized"}}';
-  const invoked = '{"ok":false,"error":{"type":"invalid_request","message":"tools.invoke requires name"}}';
+  const invoked =
+    '{"ok":false,"error":{"type":"invalid_request","message":"tools.invoke requires name"}}';
   it.each<[AnswerKind, number, string, string]>([
     ['gateway-401', 401, 'application/json', unauthorized],
     ['json-other', 401, 'application/json', '{"error":"Unauthorized"}'],
@@ -181,7 +185,10 @@ describe('readiness and the anonymous probe', () => {
     });
     expect(await makeAnonymousObserver().observe(context)).toMatchObject({
       state: 'ok',
-      data: { endpoint: `POST http://127.0.0.1:${port}/tools/invoke`, answer: { kind: 'gateway-401' } },
+      data: {
+        endpoint: `POST http://127.0.0.1:${port}/tools/invoke`,
+        answer: { kind: 'gateway-401' },
+      },
     });
     expect(requests).toHaveLength(3);
     for (const { headers, authorization } of requests) {

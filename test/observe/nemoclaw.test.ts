@@ -97,12 +97,32 @@ describe('proxy.files', () => {
     await put(`${root}/ollama-backend`, 'http://127.0.0.1:12004/\n');
   };
   it.each<[string, (root: string) => Promise<unknown>, Record<string, string>, object]>([
-    ['nothing', async () => undefined, {}, { port: 11435, portSource: 'default', backendPort: 11434 }],
-    ['the environment', async () => undefined, env, { port: 12001, portSource: 'environment', backendPort: 12002 }],
+    [
+      'nothing',
+      async () => undefined,
+      {},
+      { port: 11435, portSource: 'default', backendPort: 11434 },
+    ],
+    [
+      'the environment',
+      async () => undefined,
+      env,
+      { port: 12001, portSource: 'environment', backendPort: 12002 },
+    ],
     ['files and environment', both, env, { port: 12003, portSource: 'file', backendPort: 12002 }],
     ['files', both, {}, { port: 12003, backendPort: 12004 }],
-    ['a descriptor', (root) => put(`${root}/ollama-backend.json`, { url: 'http://127.0.0.1:12005' }), {}, { backendPort: 12005 }],
-    ['nonsense', (root) => put(`${root}/ollama-proxy-port`, '80; rm'), { NEMOCLAW_OLLAMA_PROXY_PORT: '70000' }, { port: 11435, portSource: 'default' }],
+    [
+      'a descriptor',
+      (root) => put(`${root}/ollama-backend.json`, { url: 'http://127.0.0.1:12005' }),
+      {},
+      { backendPort: 12005 },
+    ],
+    [
+      'nonsense',
+      (root) => put(`${root}/ollama-proxy-port`, '80; rm'),
+      { NEMOCLAW_OLLAMA_PROXY_PORT: '70000' },
+      { port: 11435, portSource: 'default' },
+    ],
   ])('takes the ports from %s', async (_name, write, variables, expected) => {
     expect((await files(write, variables)).data).toMatchObject(expected);
   });
@@ -111,7 +131,9 @@ describe('proxy.files', () => {
     const known = await files((root) =>
       put(`${root}/ollama-auth-proxy.status`, { reason: 'backend-not-loopback', details: 'x' }),
     );
-    const odd = await files((root) => put(`${root}/ollama-auth-proxy.status`, { reason: '\u001b[31m' }));
+    const odd = await files((root) =>
+      put(`${root}/ollama-auth-proxy.status`, { reason: '\u001b[31m' }),
+    );
     expect(known.data.status?.reason).toBe('backend-not-loopback');
     expect(odd.data.status?.reason).toBe('other');
   });

@@ -7,7 +7,10 @@ import { put, temporaryHome } from './store-context.js';
 
 it('tells memory, stalls, load and processors of this host', async () => {
   const home = await temporaryHome();
-  await put(`${home}/proc/pressure/memory`, 'some avg10=12.50 avg60=0.00 total=1\nfull avg10=1.00\n');
+  await put(
+    `${home}/proc/pressure/memory`,
+    'some avg10=12.50 avg60=0.00 total=1\nfull avg10=1.00\n',
+  );
   const context = liveContext(home, gateway(1));
   const host = { ...context.host, procRoot: `${home}/proc` };
   const result = await pressureObserver.observe({ ...context, host });

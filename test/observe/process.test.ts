@@ -38,11 +38,20 @@ describe('gateway.process', () => {
   it('describes the owner of the socket: environment, start, config, line', async () => {
     const home = await temporaryHome();
     await put(`${home}/.openclaw/openclaw.json`, {});
-    const env = { HOME: home, OPENCLAW_GATEWAY_TOKEN: ' token-of-the-process \n', MY_REF: 'x'.repeat(40) };
+    const env = {
+      HOME: home,
+      OPENCLAW_GATEWAY_TOKEN: ' token-of-the-process \n',
+      MY_REF: 'x'.repeat(40),
+    };
     const before = Date.now();
     const { pid, line } = await runScript(`${home}/g.cjs`, server('openclaw-gateway'), env);
     const ref = { source: 'env', form: 'object', provider: 'default', id: 'MY_REF' } as const;
-    const found = await look(home, Number(line), { pid }, configFacts({ token: { mark: unset, ref } }));
+    const found = await look(
+      home,
+      Number(line),
+      { pid },
+      configFacts({ token: { mark: unset, ref } }),
+    );
     expect(found).toMatchObject({
       found: 'socket',
       pid,
@@ -52,9 +61,15 @@ describe('gateway.process', () => {
       sameConfig: true,
       sameStateDir: true,
       configPath: '~/.openclaw/openclaw.json',
-      environment: { state: 'ok', home: '~', token: { state: 'set', flags: ['outer-blank', 'newline'] } },
+      environment: {
+        state: 'ok',
+        home: '~',
+        token: { state: 'set', flags: ['outer-blank', 'newline'] },
+      },
     });
-    expect(found.environment.referenced).toMatchObject([{ name: 'MY_REF', mark: { state: 'set' } }]);
+    expect(found.environment.referenced).toMatchObject([
+      { name: 'MY_REF', mark: { state: 'set' } },
+    ]);
     expect(Math.abs((found.startedAtMs ?? 0) - before)).toBeLessThan(5000);
     expect(JSON.stringify(found)).not.toMatch(/token-of-the-process|xxxx/);
   });
@@ -66,7 +81,11 @@ describe('gateway.process', () => {
     await put(`${other}/.openclaw/openclaw.json`, {});
     const { pid, line } = await runScript(`${home}/g.cjs`, server('openclaw'), { HOME: other });
     const found = await look(home, Number(line), { pid });
-    expect(found).toMatchObject({ sameConfig: false, sameStateDir: false, lines: ['2026.3', '2026.5'] });
+    expect(found).toMatchObject({
+      sameConfig: false,
+      sameStateDir: false,
+      lines: ['2026.3', '2026.5'],
+    });
     expect(found.configPath).toBe(`${other}/.openclaw/openclaw.json`);
   });
 
@@ -101,7 +120,9 @@ describe('gateway.process', () => {
   it('falls back to a valid lock where nothing listens', async () => {
     const home = await temporaryHome();
     const config = await put(`${home}/.openclaw/openclaw.json`, {});
-    const { pid, line } = await runScript(`${home}/g.cjs`, server('openclaw-gateway'), { HOME: home });
+    const { pid, line } = await runScript(`${home}/g.cjs`, server('openclaw-gateway'), {
+      HOME: home,
+    });
     await putLock(home, pid, config, { port: Number(line) });
     const found = await look(home, Number(line), undefined);
     expect(found).toMatchObject({ found: 'lock', pid, lock: { port: Number(line) } });
@@ -144,7 +165,9 @@ describe('gateway.process', () => {
     const port = Number(line);
     const witness = (listeners: Listener[]): Promise<string> | undefined =>
       gatewayProcessObserver.witness?.(
-        liveContext(home, gateway(port), [fact('host.listeners', { listeners, ownersKnown: true })]),
+        liveContext(home, gateway(port), [
+          fact('host.listeners', { listeners, ownersKnown: true }),
+        ]),
       );
     const row = { address: '127.0.0.1', port, uid: 0 };
     expect(await witness([{ ...row, pid }])).toMatch(new RegExp(`^${pid}:\\d+$`));
@@ -197,7 +220,11 @@ describe('what /proc tells of a process', () => {
     const root = await temporaryHome();
     const rest = `S 7 ${Array.from({ length: 17 }, () => '0').join(' ')} 4242 0`;
     await put(`${root}/12/stat`, `12 (a) b) ${rest}`);
-    expect(await readProcess(root, 12)).toMatchObject({ comm: 'a) b', parent: 7, startTicks: 4242 });
+    expect(await readProcess(root, 12)).toMatchObject({
+      comm: 'a) b',
+      parent: 7,
+      startTicks: 4242,
+    });
   });
 
   it('has no environment for a process that is gone', async () => {

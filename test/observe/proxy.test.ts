@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { ProxyProbe } from '../../src/model/facts-probes.js';
 import type { ProxyFileFacts, ProxyProcessFacts } from '../../src/model/facts-sandbox.js';
 import { unsetMark } from '../../src/model/mark.js';
-import type { ProxyProbe } from '../../src/model/facts-probes.js';
 import { proxyProcessObserver, proxyScript } from '../../src/observe/host/proxy-process.js';
 import { proxyBackendObserver } from '../../src/observe/wire/proxy-backend.js';
 import { makeProxyProbeObserver } from '../../src/observe/wire/proxy-probe.js';
@@ -34,7 +34,9 @@ describe('proxy.process', () => {
   async function look(port: number, owner: number | undefined, files: Partial<ProxyFileFacts>) {
     const target = proxy(port);
     const listeners =
-      owner === undefined ? [] : [{ address: '0.0.0.0', port, uid: 0, ...(owner ? { pid: owner } : {}) }];
+      owner === undefined
+        ? []
+        : [{ address: '0.0.0.0', port, uid: 0, ...(owner ? { pid: owner } : {}) }];
     const context = liveContext(await temporaryHome(), target, [
       fact('host.listeners', { listeners, ownersKnown: true }),
       fact('proxy.files', filesOf(port, files), target.id),
@@ -80,12 +82,44 @@ describe('proxy.process', () => {
     expect((await look(port, pid, {})).data.stopped).toBe(true);
   });
 
-  it.each<[string, (pid: number) => [number | undefined, Partial<ProxyFileFacts>], Partial<ProxyProcessFacts>]>([
-    ['a pid file of another program', () => [undefined, { pidValue: process.pid }], { found: 'none', pidFile: { pid: process.pid, alive: true, isProxy: false, ownsPort: false } }],
-    ['a dead pid', () => [undefined, { pidValue: 4_000_000 }], { found: 'none', pidFile: { pid: 4_000_000, alive: false } }],
-    ['a live proxy that does not listen', (pid) => [undefined, { pidValue: pid }], { found: 'pid-file', isProxy: true }],
-    ['a foreign owner of the port', () => [process.pid, {}], { found: 'socket', isProxy: false, token: unsetMark('proxy-token') }],
-    ['a hidden owner', () => [0, {}], { found: 'socket-without-owner', environment: { state: 'denied', reason: expect.stringMatching(/root/) as string } }],
+  it.each<
+    [
+      string,
+      (pid: number) => [number | undefined, Partial<ProxyFileFacts>],
+      Partial<ProxyProcessFacts>,
+    ]
+  >([
+    [
+      'a pid file of another program',
+      () => [undefined, { pidValue: process.pid }],
+      {
+        found: 'none',
+        pidFile: { pid: process.pid, alive: true, isProxy: false, ownsPort: false },
+      },
+    ],
+    [
+      'a dead pid',
+      () => [undefined, { pidValue: 4_000_000 }],
+      { found: 'none', pidFile: { pid: 4_000_000, alive: false } },
+    ],
+    [
+      'a live proxy that does not listen',
+      (pid) => [undefined, { pidValue: pid }],
+      { found: 'pid-file', isProxy: true },
+    ],
+    [
+      'a foreign owner of the port',
+      () => [process.pid, {}],
+      { found: 'socket', isProxy: false, token: unsetMark('proxy-token') },
+    ],
+    [
+      'a hidden owner',
+      () => [0, {}],
+      {
+        found: 'socket-without-owner',
+        environment: { state: 'denied', reason: expect.stringMatching(/root/) as string },
+      },
+    ],
   ])('%s', async (_name, make, expected) => {
     const { pid, port } = await child('x');
     const [owner, files] = make(pid);
@@ -142,7 +176,10 @@ describe('proxy.probe', () => {
         others: [],
       } satisfies ProxyProcessFacts,
     ] as const);
-    const facts = [fact('proxy.files', files, target.id), fact('proxy.process', running, target.id)];
+    const facts = [
+      fact('proxy.files', files, target.id),
+      fact('proxy.process', running, target.id),
+    ];
     const context = liveContext(await temporaryHome(), target, facts, { vault });
     const result = await makeProxyProbeObserver(vault).observe(context);
     if (result.state !== 'ok') throw new Error(result.reason);
@@ -153,11 +190,29 @@ describe('proxy.probe', () => {
 
   it.each<[string, Case, Partial<ProxyProbe>, string[], number]>([
     ['the file is right', { right: b, file: b, environ: b }, {}, ['file accepted'], 2],
-    ['#2553: the file is refused, the process has the old one', { right: a, file: b, environ: a }, {}, ['file refused', 'environ accepted'], 3],
-    ['a dead backend is no token fault', { right: a, file: a, backend: 'down' }, {}, ['file backend-down'], 2],
+    [
+      '#2553: the file is refused, the process has the old one',
+      { right: a, file: b, environ: a },
+      {},
+      ['file refused', 'environ accepted'],
+      3,
+    ],
+    [
+      'a dead backend is no token fault',
+      { right: a, file: a, backend: 'down' },
+      {},
+      ['file backend-down'],
+      2,
+    ],
     ['no token is known', { right: a }, { notTried: 'no-token' }, [], 1],
     ['it asks nobody', { file: a }, { notTried: 'open' }, [], 1],
-    ['another program on the port gets no token', { right: a, file: a, foreign: true }, { notTried: 'owner-not-proved' }, [], 1],
+    [
+      'another program on the port gets no token',
+      { right: a, file: a, foreign: true },
+      { notTried: 'owner-not-proved' },
+      [],
+      1,
+    ],
   ])('%s', async (_name, c, expected, attempts, requests) => {
     const { data, seen } = await probe(c);
     expect(data).toMatchObject(expected);

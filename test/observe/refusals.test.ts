@@ -30,7 +30,10 @@ describe('the refusal store', () => {
     expect(seen.refused.map((r) => r.match)).toEqual(['key-1', 'key-2']);
     expect(seen.locked).toEqual([{ endpoint, atMs: 1000, untilMs: 9000 }]);
     await store.forget(folder, 1, endpoint, 2000);
-    expect(await store.read(folder, 3000)).toMatchObject({ refused: [{ match: 'key-2' }], locked: [] });
+    expect(await store.read(folder, 3000)).toMatchObject({
+      refused: [{ match: 'key-2' }],
+      locked: [],
+    });
     expect((await store.read(folder, 61_001)).refused).toEqual([]);
   });
 
@@ -58,7 +61,9 @@ describe('the refusal store', () => {
   it('believes no link', async () => {
     const folder = await temporaryHome();
     const elsewhere = await temporaryHome();
-    const text = JSON.stringify({ refused: [{ endpoint, match: 'key-1', atMs: 1, windowMs: 9e9 }] });
+    const text = JSON.stringify({
+      refused: [{ endpoint, match: 'key-1', atMs: 1, windowMs: 9e9 }],
+    });
     await symlink(await put(`${elsewhere}/target.json`, text), `${folder}/refusals.json`);
     expect((await new RefusalStore(keys).read(folder, 2000)).refused).toEqual([]);
     expect(await readFile(`${elsewhere}/target.json`, 'utf8')).toBe(text);
@@ -118,7 +123,11 @@ async function probe(s: Staged): Promise<CredentialProbe> {
     fact(
       'gateway.credentials',
       {
-        sources: [source('config', token), source('dotenv', mark(s.dotenv)), source('shell', mark(s.shell))],
+        sources: [
+          source('config', token),
+          source('dotenv', mark(s.dotenv)),
+          source('shell', mark(s.shell)),
+        ],
         resolved: [],
         shell: { home: false, stateDir: false, configPath: false },
         dotenv: { file: { path: '~/.openclaw/.env', state: 'absent' } },
@@ -159,14 +168,22 @@ describe('probe.credentials', () => {
   it('stops at the first that is accepted', async () => {
     const { port, requests } = await fakeGateway({ accepts: a });
     const found = await probe({ port, config: a, shell: b, home: await temporaryHome() });
-    expect(found).toMatchObject({ attempts: [{ class: 0, sources: ['config'], outcome: 'accepted' }] });
+    expect(found).toMatchObject({
+      attempts: [{ class: 0, sources: ['config'], outcome: 'accepted' }],
+    });
     expect(requests.map((r) => r.authorization)).toEqual([undefined, `Bearer ${a}`]);
     expect(JSON.stringify(found)).not.toMatch(/aaaa|bbbb/);
   });
 
   it('finds what a drifted gateway still takes, one request a value', async () => {
     const { port, requests } = await fakeGateway({ accepts: c });
-    const found = await probe({ port, config: a, dotenv: b, shell: c, home: await temporaryHome() });
+    const found = await probe({
+      port,
+      config: a,
+      dotenv: b,
+      shell: c,
+      home: await temporaryHome(),
+    });
     expect(outcomes(found)).toEqual(['refused', 'refused', 'accepted']);
     expect(found.attempts[2]?.sources).toEqual(['shell']);
     expect(requests).toHaveLength(4);
@@ -174,7 +191,13 @@ describe('probe.credentials', () => {
 
   it('sends an equal value once, for all of its sources', async () => {
     const { port, requests } = await fakeGateway({ accepts: 'x' });
-    const found = await probe({ port, config: a, dotenv: a, shell: a, home: await temporaryHome() });
+    const found = await probe({
+      port,
+      config: a,
+      dotenv: a,
+      shell: a,
+      home: await temporaryHome(),
+    });
     expect(found.attempts).toMatchObject([{ sources: ['config', 'dotenv', 'shell'] }]);
     expect(requests).toHaveLength(2);
   });

@@ -48,7 +48,11 @@ describe('a vault', () => {
   it('cannot be printed, serialised or spread into view', () => {
     const vault = new Vault({ host: key });
     vault.seal(vault.mark(strong, { kind: 'token' }));
-    const shown = [inspect(vault, { showHidden: true, depth: 9 }), JSON.stringify(vault), `${JSON.stringify({ ...vault })}`];
+    const shown = [
+      inspect(vault, { showHidden: true, depth: 9 }),
+      JSON.stringify(vault),
+      `${JSON.stringify({ ...vault })}`,
+    ];
     for (const text of shown) expect(text).not.toContain(strong.slice(0, 8));
   });
 

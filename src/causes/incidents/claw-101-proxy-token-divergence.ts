@@ -24,8 +24,14 @@ export const proxyTokenDivergence: IncidentRule = {
 };
 
 function divergence(input: CauseInput, proxy: Target): IncidentMatch | undefined {
-  const http = withOutcome(findingsOn(input, proxy.id, 'proxy/credentials', ['file-token-refused']), 'fail');
-  const environ = withOutcome(findingsOn(input, proxy.id, 'proxy/process-env', ['differs']), 'fail');
+  const http = withOutcome(
+    findingsOn(input, proxy.id, 'proxy/credentials', ['file-token-refused']),
+    'fail',
+  );
+  const environ = withOutcome(
+    findingsOn(input, proxy.id, 'proxy/process-env', ['differs']),
+    'fail',
+  );
   const explains = [...http, ...environ];
   const first = explains[0];
   if (!first) return undefined;
@@ -48,7 +54,9 @@ function divergence(input: CauseInput, proxy: Target): IncidentMatch | undefined
     explains,
     for: says(explains),
     against: hidden
-      ? ['proxy/process-env: the process’s own token was not seen; run as its owner or as root to be sure']
+      ? [
+          'proxy/process-env: the process’s own token was not seen; run as its owner or as root to be sure',
+        ]
       : [],
     remedies: [{ id: 'restart-proxy-with-file-token', finding: first }],
   };
@@ -59,7 +67,8 @@ function probedStory(input: CauseInput, proxy: Target): string[] {
   const probe = input.facts.data('proxy.probe', proxy.id);
   if (!probe || probe.attempts.length === 0) return [];
   const told = probe.attempts.map(
-    (a) => `${input.letter(a.class)} (from ${a.source === 'file' ? 'the file' : 'the process'}) is ${a.outcome}`,
+    (a) =>
+      `${input.letter(a.class)} (from ${a.source === 'file' ? 'the file' : 'the process'}) is ${a.outcome}`,
   );
   return [`Asked on ${probe.endpoint}: ${told.join(', ')}.`];
 }

@@ -45,8 +45,9 @@ function withoutCredential(input: CauseInput, gateway: Target): IncidentMatch | 
   const cloud = pick('fallback/locality').filter(about);
   const first = markers[0];
   if (!first) return undefined;
-  const answers = [...new Set([...cloud, ...paths].map((f) => text(f.params, 'answers')))]
-    .filter((answer) => answer !== '' && answer !== 'nothing');
+  const answers = [...new Set([...cloud, ...paths].map((f) => text(f.params, 'answers')))].filter(
+    (answer) => answer !== '' && answer !== 'nothing',
+  );
   return {
     subject: gateway.id,
     confidence: 'sure',
@@ -62,9 +63,7 @@ function withoutCredential(input: CauseInput, gateway: Target): IncidentMatch | 
     for: says(markers),
     against: [],
     remedies: [
-      ...markers.flatMap((finding) =>
-        finding.next.slice(0, 1).map((id) => ({ id, finding })),
-      ),
+      ...markers.flatMap((finding) => finding.next.slice(0, 1).map((id) => ({ id, finding }))),
       ...cloud.slice(0, 1).map((finding) => ({ id: 'turn-off-cloud-fallback', finding })),
     ],
   };

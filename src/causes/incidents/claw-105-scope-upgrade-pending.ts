@@ -30,7 +30,9 @@ function pending(input: CauseInput, gateway: Target): IncidentMatch | undefined 
   const waiting = withOutcome(findingsOn(input, gateway.id, 'scopes/pending'), 'fail');
   if (waiting.length === 0) return undefined;
   const narrow = withOutcome(findingsOn(input, gateway.id, 'scopes/approved'), 'warn', 'fail');
-  const where = gateway.name ? `sandbox ${gateway.name} (${gateway.url ?? gateway.id})` : gateway.id;
+  const where = gateway.name
+    ? `sandbox ${gateway.name} (${gateway.url ?? gateway.id})`
+    : gateway.id;
   const others = input.facts.targetsOf('gateway').filter((other) => other.id !== gateway.id);
   return {
     subject: gateway.id,

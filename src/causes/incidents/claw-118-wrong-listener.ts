@@ -30,9 +30,12 @@ function listener(input: CauseInput, gateway: Target): IncidentMatch | undefined
   const owners = withOutcome(findingsOn(input, gateway.id, 'process/gateway', wrong), 'fail');
   const first = owners[0];
   if (!first) return undefined;
-  const follows = ['status/readiness', 'bind/listeners', 'probe/anonymous', 'probe/credentials'].flatMap(
-    (check) => withOutcome(findingsOn(input, gateway.id, check), 'fail'),
-  );
+  const follows = [
+    'status/readiness',
+    'bind/listeners',
+    'probe/anonymous',
+    'probe/credentials',
+  ].flatMap((check) => withOutcome(findingsOn(input, gateway.id, check), 'fail'));
   const process = input.facts.data('gateway.process', gateway.id);
   return {
     subject: gateway.id,

@@ -14,8 +14,8 @@ export type SocketEnd =
 export type Frame = Record<string, unknown>;
 
 const maxFrame = 4 << 20;
-/** Events come unasked; a server that sends nothing else is not answering. */
-const mostQueued = 200;
+/** Events come unasked; a server that floods us with them is no gateway. */
+const mostFrames = 500;
 
 /**
  * One WebSocket to a gateway: no Origin, no proxy, no redirect, no compression. Frames are handed
@@ -27,6 +27,7 @@ export class GatewaySocket {
   #end: SocketEnd | undefined;
   #wake: (() => void) | undefined;
   #opened = false;
+  #frames = 0;
 
   private constructor(socket: WebSocket, signal: AbortSignal) {
     this.#socket = socket;
@@ -99,7 +100,8 @@ export class GatewaySocket {
       this.#finish({ end: 'not-a-gateway' });
       return;
     }
-    if (this.#queue.length >= mostQueued) this.#finish({ end: 'not-a-gateway' });
+    this.#frames += 1;
+    if (this.#frames > mostFrames) this.#finish({ end: 'not-a-gateway' });
     else this.#queue.push(value as Frame);
     this.#wake?.();
   }

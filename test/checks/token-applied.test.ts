@@ -1,0 +1,118 @@
+import check from '../../checks/status/token-applied.js';
+import { describeCheck, elsewhereHost } from './check-table.js';
+import { type Change, file, nowMs, put, set, source, unset } from './facts-builder.js';
+
+const startedAtMs = nowMs - 3_600_000;
+const edited =
+  (afterMs: number, mode = 'off'): Change =>
+  (s) => {
+    s.data['gateway.config'].reloadMode = mode;
+    s.data['gateway.config'].file = file('~/.openclaw/openclaw.json', {
+      mtimeMs: startedAtMs + afterMs,
+    });
+  };
+const both =
+  (...changes: Change[]): Change =>
+  (s) => {
+    for (const change of changes) change(s);
+  };
+const applied =
+  (equal: boolean): Change =>
+  (s) => {
+    s.data['gateway.state'].appliedEqualsFile = equal;
+  };
+const managed: Change = (s) => {
+  s.data['gateway.credentials'].service = {
+    supervisor: 'systemd-user',
+    unit: 'openclaw-gateway.service',
+    path: '~/x',
+    environmentFiles: [],
+  };
+  s.data['gateway.process'].environment.supervisor = 'systemd';
+};
+
+describeCheck(check, [
+  ['reload by default', '2026.5', () => {}, ['reload-on']],
+  ['edited with reload hybrid', '2026.9', edited(600_000, 'hybrid'), ['reload-on']],
+  ['reload off, no edit', '2026.5', edited(-600_000), ['unchanged-since-start']],
+  [
+    'reload off, written by the gateway at its start',
+    '2026.9',
+    edited(2_000),
+    ['unchanged-since-start'],
+  ],
+  [
+    'reload off, edited, and recorded as applied',
+    '2026.9',
+    both(edited(600_000), applied(true)),
+    ['applied'],
+  ],
+  [
+    'reload off, another token',
+    '2026.5',
+    both(edited(600_000), (s) => put(s, source('last-good', set(2)))),
+    ['edited-token-not-applied'],
+  ],
+  [
+    'reload off, another token, though a CLI has recorded the file',
+    '2026.5',
+    both(edited(600_000), applied(true), (s) => put(s, source('last-good', set(2)))),
+    ['edited-token-not-applied'],
+  ],
+  [
+    'reload off, another setting',
+    '2026.5',
+    both(edited(600_000), applied(false), (s) => put(s, source('last-good', set(1)))),
+    ['edited-not-applied'],
+  ],
+  [
+    'reload off, edited, no copy of before',
+    '2026.9',
+    both(edited(600_000), applied(false)),
+    ['edited-not-applied'],
+  ],
+  [
+    'reload off, a start that is not to be seen',
+    '2026.5',
+    both(edited(0), (s) => {
+      delete s.data['gateway.process'].startedAtMs;
+    }),
+    ['start-unknown'],
+  ],
+  [
+    'a unit whose variable was changed',
+    '2026.5',
+    both(managed, (s) => {
+      put(s, source('config', unset()));
+      put(s, source('service-env', set(5)));
+      s.data['gateway.process'].environment.token = set(4);
+    }),
+    ['reference-rotated'],
+  ],
+  [
+    'a unit whose variable was changed, and a token in the config',
+    '2026.5',
+    both(managed, (s) => {
+      put(s, source('service-env', set(5)));
+      s.data['gateway.process'].environment.token = set(4);
+    }),
+    ['reload-on'],
+  ],
+  [
+    'a gateway that does not run',
+    '2026.5',
+    (s) => {
+      s.data['gateway.process'].found = 'none';
+    },
+    ['not-running'],
+  ],
+  [
+    'a process that was not looked at',
+    '2026.5',
+    (s) => {
+      s.failed['gateway.process'] = { state: 'timeout', reason: 'no answer in 2 s' };
+    },
+    ['undetermined'],
+  ],
+  elsewhereHost,
+]);

@@ -1,0 +1,240 @@
+import { expect, it } from 'vitest';
+import check from '../../checks/status/token-process-env.js';
+import type { SecretRef } from '../../src/model/facts-gateway.js';
+import { describeCheck, elsewhereHost } from './check-table.js';
+import {
+  type Change,
+  healthyGateway,
+  judgeOne,
+  put,
+  set,
+  source,
+  unset,
+  url,
+} from './facts-builder.js';
+
+const variable: SecretRef = {
+  source: 'env',
+  form: 'template',
+  provider: 'default',
+  id: 'OPENCLAW_GATEWAY_TOKEN',
+};
+const own: SecretRef = { ...variable, form: 'object', id: 'MY_GW_TOKEN' };
+const unresolved = { state: 'unresolved-ref' as const, kind: 'token' as const, flags: [] };
+const config =
+  (ref: SecretRef): Change =>
+  (s) =>
+    put(s, source('config', unresolved, { ref }));
+const noConfig: Change = (s) => put(s, source('config', unset()));
+const environ =
+  (value: number): Change =>
+  (s) => {
+    s.data['gateway.process'].environment.token = set(value);
+  };
+const held =
+  (name: string, value: number): Change =>
+  (s) => {
+    s.data['gateway.process'].environment.referenced.push({ name, mark: set(value) });
+  };
+const shell =
+  (value: number): Change =>
+  (s) =>
+    put(s, source('shell', set(value)));
+const dotenv =
+  (value: number): Change =>
+  (s) =>
+    put(s, source('dotenv', set(value)));
+const shellRef =
+  (ref: SecretRef, value: number): Change =>
+  (s) => {
+    s.data['gateway.credentials'].resolved.push({
+      slot: 'token',
+      ref,
+      environment: 'shell',
+      mark: set(value),
+    });
+  };
+const both =
+  (...changes: Change[]): Change =>
+  (s) => {
+    for (const change of changes) change(s);
+  };
+const hidden: Change = (s) => {
+  s.data['gateway.process'].environment = {
+    state: 'denied',
+    reason: 'EACCES',
+    referenced: [],
+    token: { state: 'unreadable', kind: 'token', flags: [] },
+    password: { state: 'unreadable', kind: 'password', flags: [] },
+  };
+};
+
+// D1 to D13: the measured drift scenarios of both lines; the server's answer was measured with curl.
+describeCheck(check, [
+  ['D1 the environ of the process alone', '2026.5', environ(2), ['clients-send-what-server-takes']],
+  ['D1 the environ of the process alone', '2026.9', environ(2), ['clients-send-what-server-takes']],
+  ['D2 a shell variable', '2026.5', shell(2), ['client-sends-other']],
+  ['D2 a shell variable', '2026.3', shell(2), ['client-sends-other']],
+  ['D2 a shell variable, config first', '2026.9', shell(2), ['clients-send-what-server-takes']],
+  ['D3 .env for both', '2026.5', dotenv(2), ['client-sends-other']],
+  ['D3 .env for both', '2026.9', dotenv(2), ['clients-send-what-server-takes']],
+  [
+    'D4 the environ of the server alone',
+    '2026.5',
+    both(noConfig, environ(2)),
+    ['client-sends-nothing'],
+  ],
+  [
+    'D4 the environ of the server alone',
+    '2026.9',
+    both(noConfig, environ(2)),
+    ['client-sends-nothing'],
+  ],
+  [
+    'D6 a template that only the server resolves',
+    '2026.5',
+    both(config(variable), environ(2)),
+    ['client-cannot-resolve'],
+  ],
+  [
+    'D6 a template that only the server resolves',
+    '2026.9',
+    both(config(variable), environ(2)),
+    ['client-cannot-resolve'],
+  ],
+  [
+    'D7 a template that the shell sets to another value',
+    '2026.5',
+    both(config(variable), environ(2), shell(3), shellRef(variable, 3)),
+    ['client-sends-other'],
+  ],
+  [
+    'D7 a template that the shell sets to another value',
+    '2026.9',
+    both(config(variable), environ(2), shell(3), shellRef(variable, 3)),
+    ['client-sends-other'],
+  ],
+  [
+    'D8 a SecretRef without the variable',
+    '2026.5',
+    both(config(own), held('MY_GW_TOKEN', 2)),
+    ['client-cannot-resolve'],
+  ],
+  [
+    'D8 a SecretRef, the token variable exported',
+    '2026.5',
+    both(config(own), held('MY_GW_TOKEN', 2), shell(2)),
+    ['clients-send-what-server-takes'],
+  ],
+  [
+    'D8 a SecretRef, the token variable exported',
+    '2026.9',
+    both(config(own), held('MY_GW_TOKEN', 2), shell(2)),
+    ['client-cannot-resolve'],
+  ],
+  [
+    'D8 a SecretRef, its own variable exported',
+    '2026.9',
+    both(config(own), held('MY_GW_TOKEN', 2), shellRef(own, 2)),
+    ['clients-send-what-server-takes'],
+  ],
+  ['D13 no token anywhere', '2026.9', noConfig, ['server-generated']],
+  ['an unset template', '2026.9', config({ ...variable, id: 'NOPE' }), ['server-generated']],
+  ['an unset template', '2026.5', config({ ...variable, id: 'NOPE' }), ['server-refuses']],
+  [
+    'OPENCLAW_SERVICE_KIND=gateway turns the order',
+    '2026.5',
+    both(shell(2), (s) => {
+      s.data['gateway.credentials'].shell.serviceKind = 'gateway';
+    }),
+    ['clients-send-what-server-takes'],
+  ],
+  [
+    'OPENCLAW_GATEWAY_URL without a token in the environment',
+    '2026.9',
+    (s) => {
+      s.data['gateway.credentials'].shell.url = url('ws://127.0.0.1:18789');
+    },
+    ['client-sends-nothing'],
+  ],
+  [
+    'a blank shell variable, which hides .env',
+    '2026.5',
+    both(dotenv(2), (s) => put(s, source('shell', { ...unset(), state: 'blank' }))),
+    ['clients-send-what-server-takes'],
+  ],
+  [
+    'a shell variable and no known version',
+    '2026.5',
+    both(shell(2), (s) => {
+      delete (s.data as { 'host.install'?: unknown })['host.install'];
+      s.data['gateway.process'].lines = [];
+      s.data['gateway.state'].layout = 'empty';
+    }),
+    ['depends-on-version'],
+  ],
+  ['a hidden environ that decides', '2026.5', both(noConfig, hidden), ['environment-hidden']],
+  ['a hidden environ that does not matter', '2026.5', hidden, ['clients-send-what-server-takes']],
+  [
+    'a token in the unit, none in the config',
+    '2026.5',
+    both(noConfig, environ(4), shell(4), (s) => {
+      put(s, source('service-env', set(4)));
+      s.data['gateway.credentials'].service = {
+        supervisor: 'systemd-user',
+        unit: 'openclaw-gateway.service',
+        path: '~/x',
+        environmentFiles: [],
+      };
+      s.data['gateway.process'].environment.supervisor = 'systemd';
+    }),
+    ['clients-send-what-server-takes'],
+  ],
+  [
+    'a gateway that does not run',
+    '2026.5',
+    both(shell(2), (s) => {
+      s.data['gateway.process'].found = 'none';
+    }),
+    ['client-sends-other'],
+  ],
+  [
+    'mode none',
+    '2026.5',
+    (s) => {
+      s.data['gateway.config'].authMode = 'none';
+    },
+    ['no-secret-checked'],
+  ],
+  [
+    'a variable that may not be read',
+    '2026.5',
+    (s) => put(s, source('shell', { state: 'unreadable', kind: 'token', flags: [] })),
+    ['source-unreadable'],
+  ],
+  [
+    'passwords: the environment first even in a service',
+    '2026.5',
+    (s) => {
+      put(s, source('config', unset()));
+      put(s, source('config', set(8, 'password'), { slot: 'password' }));
+      put(s, source('shell', set(9, 'password'), { slot: 'password' }));
+      s.data['gateway.credentials'].shell.serviceKind = 'gateway';
+    },
+    ['client-sends-other'],
+  ],
+  elsewhereHost,
+]);
+
+it.each([
+  ['the shell', shell(2), 'shell OPENCLAW_GATEWAY_TOKEN', 'unset-shell-variable'],
+  ['.env', dotenv(2), '~/.openclaw/.env OPENCLAW_GATEWAY_TOKEN', 'edit-dotenv'],
+])('names %s and what to do there', (_what, change, clientSource, remedy) => {
+  const [finding] = judgeOne(check, healthyGateway('2026.5', change));
+  expect(finding?.params).toMatchObject({
+    clientSource,
+    line: '2026.5',
+    serverSource: '~/.openclaw/openclaw.json gateway.auth.token',
+  });
+  expect(finding?.next[0]).toBe(remedy);
+});
