@@ -82,7 +82,7 @@ export default defineCheck({
     }
     const serves = tailscale === 'serve' || tailscale === 'funnel';
     if (serves && bind !== undefined && bind !== 'loopback') {
-      found.push(at.found('tailscale-needs-loopback', { tailscale: tailscale ?? '', bind }));
+      found.push(at.found('tailscale-needs-loopback', { tailscale, bind }));
     }
     if (tailscale === 'funnel' && authMode !== undefined && authMode !== 'password') {
       found.push(at.found('funnel-needs-password', { mode: authMode }));

@@ -4,6 +4,7 @@ import type { PathGroup } from '../../src/domain/openclaw/model-groups.js';
 import {
   fallbackGroups,
   groupParams,
+  isAboutKeys,
   primaryGroups,
 } from '../../src/domain/openclaw/model-groups.js';
 import { isJudged, pathReports, serverLines } from '../../src/domain/openclaw/model-report.js';
@@ -106,6 +107,8 @@ export default defineCheck({
     const told = primaries.filter((g) => g.agreement !== 'usable');
     for (const group of fallbackGroups(reports)) {
       if (group.agreement !== 'unusable' || told.some((g) => tells(g, group))) continue;
+      // profiles/markers says it, with what to do about it.
+      if (isAboutKeys(group)) continue;
       const params = groupParams(group);
       drafts.push(at.found('fallback-without-credential', params, row(group, '#fallback')));
     }

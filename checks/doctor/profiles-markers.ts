@@ -1,8 +1,9 @@
 import { isSelfHosted, modelLocality } from '../../src/domain/openclaw/locality.js';
-import type { PathGroup } from '../../src/domain/openclaw/model-groups.js';
 import {
   fallbackGroups,
   groupParams,
+  isAboutKeys,
+  type PathGroup,
   primaryGroups,
 } from '../../src/domain/openclaw/model-groups.js';
 import { isJudged, pathReports, serverLines } from '../../src/domain/openclaw/model-report.js';
@@ -90,14 +91,6 @@ export default defineCheck({
     return [at.found('usable', { providers: names, lines })];
   },
 });
-
-/** Not usable because of what stands, or does not stand, in place of the key. */
-function isAboutKeys(group: PathGroup): boolean {
-  if (group.agreement !== 'unusable' && group.agreement !== 'depends') return false;
-  const { credential, locality, entry } = group.candidate;
-  if (credential.outcome === 'unusable-marker') return true;
-  return credential.outcome === 'missing' && entry !== undefined && isSelfHosted(locality);
-}
 
 function codeOf(group: PathGroup) {
   const { credential } = group.candidate;

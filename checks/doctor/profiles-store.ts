@@ -1,6 +1,7 @@
 import { serverLines } from '../../src/domain/openclaw/model-report.js';
 import { needsMigration, storeProblem } from '../../src/domain/openclaw/model-stores.js';
 import { defineCheck } from '../../src/model/check.js';
+import type { SharedStoreFacts, StoredProfile } from '../../src/model/facts-models.js';
 
 export default defineCheck({
   id: 'profiles/store',
@@ -39,6 +40,11 @@ export default defineCheck({
       outcome: 'warn',
       text: '{path}: OpenClaw leaves out {dropped} ({reasons})',
       next: ['repair-credential-store'],
+    },
+    'stale-copy': {
+      outcome: 'warn',
+      text: '{path}: {stale} of {agent} differ from those of the main agent, which 2026.3 copied once and never again',
+      next: ['renew-credential'],
     },
     'not-readable-here': {
       outcome: 'unknown',
@@ -92,8 +98,24 @@ export default defineCheck({
         }),
       ];
     }
+    const stale = lines.every((line) => line === '2026.3') ? staleCopies(profiles, shared) : [];
+    if (stale.length > 0) return [at.found('stale-copy', { ...params, stale })];
     const aliases = profiles.filter((profile) => profile.alias).length;
     const counted = { ...params, profiles: profiles.length, aliases };
     return [at.found(aliases > 0 ? 'aliases' : 'sound', counted)];
   },
 });
+
+/** 2026.3 copies the main agent's profiles into a new agent and does not follow a rotation. */
+function staleCopies(
+  profiles: readonly StoredProfile[],
+  shared: SharedStoreFacts | undefined,
+): string[] {
+  const main = shared?.contents?.profiles ?? [];
+  return profiles
+    .filter((own) => {
+      const theirs = main.find((profile) => profile.id === own.id)?.key;
+      return theirs?.state === 'set' && own.key.state === 'set' && theirs.class !== own.key.class;
+    })
+    .map((profile) => profile.id);
+}

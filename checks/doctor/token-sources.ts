@@ -14,6 +14,7 @@ export default defineCheck({
     "A gateway that gets its token from an environment that cannot be seen from here (docker -e, another user's unit): the probes tell what it accepts.",
   needs: ['gateway.config', 'gateway.credentials'],
   uses: ['gateway.state', 'host.install'],
+  answeredBy: ['probe/credentials'],
   blockedBy: [
     {
       check: 'config/readable',

@@ -42,12 +42,12 @@ export default defineCheck({
     },
     'predicted-refused': {
       outcome: 'fail',
-      text: 'the gateway refuses {predictedSource}, which it should take, and accepts {source}',
+      text: 'the gateway refuses {predictedSource}, which it should take, and accepts {acceptedText}',
       next: ['restart-gateway', 'stop-flag-override'],
     },
     'nothing-known-accepted': {
       outcome: 'fail',
-      text: 'the gateway refuses every value that is known here ({tried} tried): {predictedText}',
+      text: 'the gateway refuses every value that is known here ({tried} tried), and the rules name none that it would take',
       next: ['restart-gateway', 'stop-flag-override', 'write-plain-token'],
     },
     locked: {
@@ -94,7 +94,8 @@ export default defineCheck({
     if (notTried !== undefined) return [at.found(notTried)];
     const name = (attempt: CredentialAttempt) => sourcesOf(at.facts, at.subject, attempt);
     const predicted = winners('server', at.facts, at.subject)
-      .all.filter((w) => w.outcome === 'value')
+      // What the running process holds is no prediction of what it should take.
+      .all.filter((w) => w.outcome === 'value' && w.from !== 'process')
       .map((w) => w.class);
     const accepted = attempts.find((a) => a.outcome === 'accepted');
     const refused = attempts.filter(isRefused);
@@ -108,19 +109,21 @@ export default defineCheck({
         staleText: stale.length > 0 ? `; ${stale.join(', ')} differs` : '',
       };
       if (!wrong) return [at.found('accepted', params)];
-      return [at.found('predicted-refused', { ...params, predictedSource: name(wrong) })];
+      const predictedSource = name(wrong);
+      const acceptedText = params.source;
+      return [at.found('predicted-refused', { ...params, predictedSource, acceptedText })];
     }
     if (attempts.some((a) => a.outcome === 'locked')) return [at.found('locked')];
+    if (wrong) {
+      const params = { predictedSource: name(wrong), source: null, tried: attempts.length };
+      const acceptedText = 'nothing else that is known here';
+      return [at.found('predicted-refused', { ...params, acceptedText })];
+    }
     const outcomes = [...new Set(attempts.map((a) => a.outcome))];
     if (refused.length === 0 || refused.length < attempts.length) {
       return [at.found('no-answer', { outcomes })];
     }
-    const predictedSource = wrong ? name(wrong) : null;
-    const predictedText = wrong
-      ? `the rules say that it takes ${name(wrong)}`
-      : 'the rules name no value that it would take';
-    const params = { tried: attempts.length, predictedSource, predictedText };
-    return [at.found('nothing-known-accepted', params)];
+    return [at.found('nothing-known-accepted', { tried: attempts.length })];
   },
 });
 

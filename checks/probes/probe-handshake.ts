@@ -1,3 +1,4 @@
+import { allRefused } from '../../src/domain/all-refused.js';
 import { underPressure } from '../../src/domain/pressure.js';
 import { defineCheck } from '../../src/model/check.js';
 
@@ -22,7 +23,7 @@ export default defineCheck({
     'Connects as a backend client without a device, which writes no pairing state, with the credential that the gateway has just accepted over HTTP. A refusal here has a machine-readable code that says what the word unauthorized hides.',
   falsePositives: 'A proxy that speaks HTTP only refuses the upgrade though the gateway is well.',
   needs: [],
-  uses: ['probe.handshake', 'host.pressure'],
+  uses: ['probe.handshake', 'probe.credentials', 'host.pressure'],
   blockedBy: [
     {
       check: 'process/gateway',
@@ -33,6 +34,11 @@ export default defineCheck({
     { check: 'probe/credentials', codes: ['nothing-known-accepted', 'locked'] },
   ],
   codes: {
+    'no-live-credential': {
+      outcome: 'skip',
+      skipReason: 'blocked-by-fail',
+      text: 'says nothing while probe/credentials finds no credential that is accepted',
+    },
     connected: {
       outcome: 'pass',
       text: 'the gateway{version} accepts the connect and grants {scopes}',
@@ -79,6 +85,9 @@ export default defineCheck({
       return [at.found('not-tried', { reason: seen?.reason ?? 'it was not asked' })];
     }
     const probe = seen.data;
+    if (probe.notTried && allRefused(at.look('probe.credentials')?.data)) {
+      return [at.found('no-live-credential')];
+    }
     const errorCode = probe.errorCode ?? 'no code';
     switch (probe.outcome) {
       case 'accepted': {

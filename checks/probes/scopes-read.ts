@@ -1,3 +1,4 @@
+import { allRefused } from '../../src/domain/all-refused.js';
 import { defineCheck } from '../../src/model/check.js';
 
 export default defineCheck({
@@ -9,7 +10,7 @@ export default defineCheck({
     'Makes one read-only call over the connection of probe/handshake. A connection without operator.read looks alive and answers health, and every real call over it is refused.',
   falsePositives: 'None known: the call reads a status and changes nothing.',
   needs: [],
-  uses: ['probe.handshake'],
+  uses: ['probe.handshake', 'probe.credentials'],
   blockedBy: [
     {
       check: 'process/gateway',
@@ -21,6 +22,11 @@ export default defineCheck({
     { check: 'probe/handshake', codes: ['refused', 'closed', 'not-a-gateway'] },
   ],
   codes: {
+    'no-live-credential': {
+      outcome: 'skip',
+      skipReason: 'blocked-by-fail',
+      text: 'says nothing while probe/credentials finds no credential that is accepted',
+    },
     answered: { outcome: 'pass', text: '{method} is answered with operator.read' },
     'missing-scope': {
       outcome: 'fail',
@@ -45,6 +51,9 @@ export default defineCheck({
   },
   judge(at) {
     const probe = at.look('probe.handshake')?.data;
+    if (probe?.notTried && allRefused(at.look('probe.credentials')?.data)) {
+      return [at.found('no-live-credential')];
+    }
     if (probe?.outcome !== 'accepted') return [at.found('not-connected')];
     const { read } = probe;
     if (!read) return [at.found('no-answer')];

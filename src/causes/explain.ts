@@ -37,7 +37,7 @@ export const explain: Explain = ({ facts, findings, credentials }) => {
   );
   return {
     incidents,
-    plan: mergePlan([...incidents.flatMap((i) => i.remedies), ...loose], facts),
+    plan: mergePlan([...incidents.flatMap((i) => i.remedies), ...loose]),
     history: [],
   };
 };

@@ -57,27 +57,29 @@ export function planGatewayAttempts(facts: FactSet, gateway: Target): GatewayPla
   const limiter = limiterState(facts, gateway, where, endpoint);
   const mode = facts.data('gateway.config', gateway.id)?.authMode;
   const plan: GatewayPlan = { attempts: [], withheld: [], anonymousFirst: true };
+  const whyWithheld = (candidate: Candidate): string | undefined => {
+    if (limiter.remembered.includes(candidate.class)) return refusedLately;
+    if (!candidate.fitsHeader) return 'no HTTP header can carry it';
+    if (mode === 'trusted-proxy') return 'auth mode trusted-proxy takes no shared secret';
+    if (plan.attempts.length >= mostCandidates) return `only ${mostCandidates} values are tried`;
+    const risky = plan.attempts.length >= limiter.wrongTries;
+    return risky ? 'one more wrong try could lock this address out' : undefined;
+  };
   for (const candidate of candidatesOf(facts, gateway)) {
     const { class: value, slot, sources } = candidate;
-    const remembered = limiter.remembered.includes(value);
-    const reason = remembered
-      ? 'refused a short while ago; not sent again within the window of the limiter'
-      : mode === 'trusted-proxy'
-        ? 'auth mode trusted-proxy takes no shared secret'
-        : plan.attempts.length >= mostCandidates
-          ? `no more than ${mostCandidates} values are tried`
-          : plan.attempts.length >= limiter.wrongTries
-            ? 'one more wrong try could lock this address out'
-            : undefined;
-    if (reason !== undefined)
-      plan.withheld.push({ class: value, slot, sources, reason, remembered });
-    else {
+    const reason = whyWithheld(candidate);
+    if (reason === undefined) {
       const why = whyTried(candidate);
       plan.attempts.push({ target: gateway.id, endpoint, class: value, slot, sources, why });
+    } else {
+      const remembered = reason === refusedLately;
+      plan.withheld.push({ class: value, slot, sources, reason, remembered });
     }
   }
   return plan;
 }
+
+const refusedLately = 'refused a short while ago; not sent again within the window of the limiter';
 
 function whyTried(candidate: Candidate): string {
   return candidate.predicted
@@ -106,6 +108,10 @@ export function planProxyAttempts(facts: FactSet, proxy: Target): ProxyPlan {
   for (const source of ['file', 'environ'] as const) {
     const mark = marks[source];
     if (mark?.state !== 'set' || mark.class === undefined || mark.class < 0) continue;
+    if (mark.shape?.chars === 'other') {
+      plan.withheld.push({ class: mark.class, reason: 'no HTTP header can carry it' });
+      continue;
+    }
     const known = plan.attempts.find((a) => a.class === mark.class);
     if (known) known.sources.push(source);
     else {

@@ -12,6 +12,8 @@ export interface Candidate {
   sources: string[];
   /** Does the rules' prediction for this server name it? */
   predicted: boolean;
+  /** False for a value that no HTTP header can carry: control characters, or beyond ASCII. */
+  fitsHeader: boolean;
 }
 
 /** A place that can hold the shared secret, in the order in which its value is tried. */
@@ -47,6 +49,7 @@ export function candidatesOf(facts: FactSet, gateway: Target): Candidate[] {
       slot,
       sources: [holder.name],
       predicted: predicted.includes(value),
+      fitsHeader: holder.mark.shape?.chars !== 'other',
     });
   }
   const all = [...byClass.values()];

@@ -31,7 +31,7 @@ export interface ProxyProcessFacts {
   token: Mark;
   environment: { state: ProcessEnvironment['state']; reason?: string };
   pidFile: { pid?: number; alive?: boolean; isProxy?: boolean; ownsPort?: boolean };
-  /** Other processes on this host whose command line names the proxy script. */
+  /** Other processes of the same HOME whose command line names the proxy script. */
   others: number[];
   /** /proc/<pid>/stat says T: stopped, so it accepts and never answers. */
   stopped?: boolean;

@@ -14,6 +14,8 @@ export interface Remedy {
   title: string;
   actor: 'operator' | 'gateway host' | 'client user';
   effect: RemedyEffect;
+  /** The file that the step edits, where it is known: the plan copies it first. */
+  edits?: string;
   /** argv, only when it can be copied unchanged. Never a secret in it. */
   command?: string[];
   /** What is true once the step is done; a step without a command says how to tell. */

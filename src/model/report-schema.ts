@@ -47,7 +47,7 @@ const remedy = closed(
     undo: text,
     verify: closed({ command: texts, expect: text }),
   },
-  { command: { type: 'array', items: text, minItems: 1 } },
+  { edits: text, command: { type: 'array', items: text, minItems: 1 } },
 );
 
 const versionSet = closed(

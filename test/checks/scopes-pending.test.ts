@@ -109,6 +109,6 @@ it.each([
   ['an unknown client', { clientId: 'webchat' }],
 ])('leaves %s to a person', (_what, request) => {
   const [finding] = judgeOne(check, healthyGateway('2026.5', pending(request)));
-  expect(finding?.params['risk']).toBe('privileged');
+  expect(finding?.params.risk).toBe('privileged');
   expect(finding?.next).toEqual(['review-request']);
 });

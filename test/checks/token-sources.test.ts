@@ -109,5 +109,5 @@ it('names the variable, the place and what follows by version', () => {
 
 it('names what nobody takes', () => {
   const [finding] = judgeOne(check, healthyGateway('2026.9', shell));
-  expect(finding?.params['ignored']).toEqual(['shell OPENCLAW_GATEWAY_TOKEN']);
+  expect(finding?.params.ignored).toEqual(['shell OPENCLAW_GATEWAY_TOKEN']);
 });

@@ -127,6 +127,10 @@ describe('planGatewayAttempts', () => {
       'what could not be resolved',
       [['shell', { state: 'unresolved-ref', kind: 'token', flags: [] }]],
     ],
+    [
+      'what no header can carry',
+      [['shell', setMark(3, { shape: { length: '<16', chars: 'other' } })]],
+    ],
     ['what is not sealed yet', [['shell', setMark(-3)]]],
     ['a password in token mode', [['shell', 3, 'password']]],
   ])('never sends %s', (_name, held) => {

@@ -13,7 +13,14 @@ import { temporaryHome } from './store-context.js';
 async function kindAt(port: number, host = '127.0.0.1'): Promise<AnswerKind> {
   const signal = new AbortController().signal;
   const origin = `http://${host}:${port}`;
-  const reply = await send({ origin, host, method: 'GET', path: '/', options: {}, signal });
+  const reply = await send({
+    origin,
+    host,
+    method: 'GET',
+    path: '/',
+    options: { external: false },
+    signal,
+  });
   return classify(reply).kind;
 }
 
@@ -90,13 +97,27 @@ describe('where we go', () => {
     ['example.com', false],
     ['192.0.2.1', false],
   ])('%s: %s', (host, allowed) => {
-    expect(mayContact(host, {})).toBe(allowed);
+    expect(mayContact(host, { external: false })).toBe(allowed);
   });
 
-  it('goes to the host of --url, and to a metadata address not even then', () => {
-    expect(mayContact('gw.example.com', { url: 'wss://GW.example.com:8443' })).toBe(true);
-    expect(mayContact('other.example.com', { url: 'wss://gw.example.com' })).toBe(false);
-    expect(mayContact('169.254.169.254', { url: 'http://169.254.169.254' })).toBe(false);
+  it('goes to the host of --url, with --external to others, to a metadata address never', () => {
+    const url = 'wss://GW.example.com:8443';
+    expect(mayContact('gw.example.com', { url, external: false })).toBe(true);
+    expect(mayContact('other.example.com', { url, external: false })).toBe(false);
+    expect(mayContact('other.example.com', { external: true })).toBe(true);
+    expect(mayContact('feb.example.com', { external: true })).toBe(true);
+    expect(mayContact('169.254.169.254', { url: 'http://169.254.169.254', external: true })).toBe(
+      false,
+    );
+    expect(mayContact('fe80::1', { external: true })).toBe(false);
+  });
+
+  it('leaves a remote gateway alone until it is asked to go there', async () => {
+    const target = gateway(443, { place: 'remote', url: 'wss://gw.example.com' });
+    const context = liveContext(await temporaryHome(), target);
+    const result = await readinessObserver.observe(context);
+    expect(result).toMatchObject({ state: 'unsupported' });
+    expect(JSON.stringify(result)).toContain('--url wss://gw.example.com:443 or --external');
   });
 
   it('knows the addresses of this host', () => {

@@ -209,10 +209,11 @@ describe('probe.credentials', () => {
     const runs: string[][] = [];
     for (let i = 0; i < 5; i += 1) {
       const found = await probe({ port, config: a, dotenv: b, shell: c, limit, home });
+      expect(found.notTried).toBeUndefined();
       runs.push(outcomes(found));
     }
     expect(runs[0]).toEqual(['refused']);
-    expect(runs[1]).toEqual(['remembered-refused']);
+    expect(runs.slice(1)).toEqual(Array.from({ length: 4 }, () => ['remembered-refused']));
     expect(requests.filter((r) => r.authorization !== undefined)).toHaveLength(1);
   });
 
@@ -263,6 +264,17 @@ describe('probe.credentials', () => {
     expect(requests).toHaveLength(1);
   });
 
+  it('sends nothing to our own process when it does not answer as a gateway', async () => {
+    const seen: unknown[] = [];
+    const port = await serve((request, response) => {
+      seen.push(request.headers.authorization);
+      response.writeHead(401, { 'content-type': 'text/html' }).end('Unauthorized');
+    });
+    const found = await probe({ port, config: a, home: await temporaryHome() });
+    expect(found).toMatchObject({ attempts: [], notTried: 'owner-not-proved' });
+    expect(seen).toEqual([undefined]);
+  });
+
   it('has no listener to ask', async () => {
     const found = await probe({ port: await closedPort(), config: a, home: await temporaryHome() });
     expect(found).toMatchObject({ attempts: [], notTried: 'no-listener' });
@@ -271,7 +283,7 @@ describe('probe.credentials', () => {
   it('sends nothing that a header cannot carry', async () => {
     const { port, requests } = await fakeGateway({ accepts: 'x' });
     const found = await probe({ port, config: `${a}\u001b[31m`, home: await temporaryHome() });
-    expect(outcomes(found)).toEqual(['not-sent']);
+    expect(found).toMatchObject({ attempts: [], notTried: 'no-candidate' });
     expect(requests).toHaveLength(1);
   });
 

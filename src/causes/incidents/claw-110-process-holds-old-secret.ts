@@ -1,6 +1,7 @@
 import type { Target } from '../../model/target.js';
 import { findingsOn, says, withOutcome } from '../findings.js';
 import type { CauseInput, IncidentMatch, IncidentRule } from '../incident.js';
+import { text } from '../remedies/remedy.js';
 
 /** The value that files and service environment predict is refused by this config's own gateway. */
 export const processHoldsOldSecret: IncidentRule = {
@@ -24,10 +25,12 @@ export const processHoldsOldSecret: IncidentRule = {
 };
 
 function oldSecret(input: CauseInput, gateway: Target): IncidentMatch | undefined {
+  // Whether the live secret is known too makes no difference: the predicted one is refused.
+  const codes = ['predicted-refused', 'nothing-known-accepted'];
   const refused = withOutcome(
-    findingsOn(input, gateway.id, 'probe/credentials', ['predicted-refused']),
+    findingsOn(input, gateway.id, 'probe/credentials', codes),
     'fail',
-  );
+  ).filter((f) => text(f.params, 'predictedSource') !== '');
   const first = refused[0];
   if (!first) return undefined;
   const process = input.facts.data('gateway.process', gateway.id);

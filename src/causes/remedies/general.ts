@@ -1,5 +1,3 @@
-import type { FactSet } from '../../model/fact-set.js';
-import { subjectTarget } from '../../model/finding.js';
 import type { Remedy } from '../../model/remedy.js';
 import type { RemedyMaker } from './remedy.js';
 import { verifyWith } from './remedy.js';
@@ -49,36 +47,33 @@ export const generalRemedies = {
   }),
 } as const satisfies Record<string, RemedyMaker>;
 
-/** The first step of every plan that edits: a copy, with the commands that would restore it. */
-export function snapshotRemedy(subject: string, facts: FactSet): Remedy {
-  const target = facts.target(subjectTarget(subject));
-  const gateway = target?.kind === 'gateway' ? target : facts.target(target?.parent ?? '');
-  const path = gateway?.configPath;
+/** Before the first edit of a file: a copy beside it, and the command that would restore it. */
+export function snapshotRemedy(subject: string, path: string): Remedy {
+  const copy = `${path}.before-edit`;
   return {
     id: 'snapshot-before-edit',
     subject,
-    title: 'Copy what will be edited',
+    title: `Copy ${path} before it is edited`,
     actor: 'operator',
     effect: 'none',
-    ...(path ? { command: ['cp', '-p', path, `${path}.before-edit`] } : {}),
-    postcondition: path
-      ? `${path}.before-edit is a copy with the same mode; it holds the same secrets, so remove it when you are done`
-      : 'a copy of every file that will be edited exists, with the same mode',
+    command: ['cp', '-p', path, copy],
+    postcondition: `${copy} is a copy with the same mode; it holds the same secrets, so remove it when you are done`,
     why: 'an edit that does not help must be easy to take back',
     risk: 'a second copy of the secrets in that file, until it is removed',
-    undo: path ? `rm ${path}.before-edit` : 'remove the copy',
+    undo: `mv ${copy} ${path}`,
     verify: verifyWith('config/readable'),
   };
 }
 
 /** The last step of every plan. */
-export function verifyRemedy(subject: string): Remedy {
+export function verifyRemedy(): Remedy {
   return {
     id: 'verify-all',
-    subject,
+    subject: 'host',
     title: 'Run the whole diagnosis again',
     actor: 'operator',
     effect: 'none',
+    command: ['clawdoctor', 'run'],
     postcondition: 'clawdoctor run exits 0',
     why: 'a ticket is closed when all three stages agree, not when one symptom is gone',
     risk: 'none: clawdoctor changes nothing',

@@ -19,6 +19,7 @@ export const modelRemedies = {
     title: `Give ${provider(at)} a key that is not a marker`,
     actor: 'operator',
     effect: 'edits-file',
+    edits: at.configPath,
     ...(settable(at)
       ? {
           command: [
@@ -40,6 +41,7 @@ export const modelRemedies = {
     title: `Name ${provider(at)} by an address that this version takes for local`,
     actor: 'operator',
     effect: 'edits-file',
+    edits: at.configPath,
     postcondition: `models.providers.${provider(at)}.baseUrl in ${at.configPath} names 127.0.0.1, localhost, an RFC 1918 address or a .local name`,
     why: at.finding.text,
     risk: 'none when the address reaches the same server',
@@ -50,6 +52,7 @@ export const modelRemedies = {
     title: 'Turn the cloud fallback off for what must stay local',
     actor: 'operator',
     effect: 'edits-file',
+    edits: at.configPath,
     postcondition: `the fallbacks of ${text(at.params, 'path') || 'the model path'} in ${at.configPath} are [] (the portable form: a plain model string is not strict on 2026.3)`,
     why: at.finding.text,
     risk: 'when the local model does not answer, the run fails instead of going to the cloud',
@@ -121,6 +124,7 @@ export const modelRemedies = {
     title: 'Keep embeddings local, or turn memory search off',
     actor: 'operator',
     effect: 'edits-file',
+    edits: at.configPath,
     postcondition: `memory search in ${at.configPath} names a local provider, or is off (unset means OpenAI on 2026.9)`,
     why: at.finding.text,
     risk: 'existing embeddings have to be made again',

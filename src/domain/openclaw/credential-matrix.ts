@@ -20,6 +20,8 @@ interface RowDraft {
   target: string;
   mark: Mark;
   readers: string[];
+  /** Readers that take nothing else; a gateway's rows get theirs from the rules of precedence. */
+  wins?: string[];
   reason?: string;
   kind?: string;
 }
@@ -58,7 +60,7 @@ export function credentialRows(facts: FactSet): CredentialRow[] {
     ...(draft.mark.fingerprint ? { fingerprint: draft.mark.fingerprint } : {}),
     ...(draft.mark.caseFingerprint ? { caseFingerprint: draft.mark.caseFingerprint } : {}),
     readers: draft.readers,
-    wins: wins.get(`${draft.target} ${draft.source}`) ?? [],
+    wins: draft.wins ?? wins.get(`${draft.target} ${draft.source}`) ?? [],
     ...reasonOf(draft),
   }));
 }
@@ -126,7 +128,11 @@ function sourceDrafts(
     readers: readersOf[source.id],
     ...(source.reason === undefined ? {} : { reason: source.reason }),
   }));
-  const resolved = credentials.resolved.map((item) => ({
+  // Without a unit the server's environment on disk is `.env` alone: an empty answer says nothing.
+  const known = credentials.resolved.filter(
+    (r) => r.environment !== 'service' || credentials.service || r.mark.state === 'set',
+  );
+  const resolved = known.map((item) => ({
     source: referenceText(item.ref, item.environment),
     target: gateway.id,
     mark: item.mark,
@@ -201,6 +207,7 @@ function proxyDrafts(facts: FactSet, proxy: Target): RowDraft[] {
       target: proxy.id,
       mark: files.mark,
       readers: ['nemoclaw'],
+      wins: ['nemoclaw'],
       ...(files.token.reason === undefined ? {} : { reason: files.token.reason }),
     });
   }
@@ -211,6 +218,7 @@ function proxyDrafts(facts: FactSet, proxy: Target): RowDraft[] {
       target: proxy.id,
       mark: process.token,
       readers: ['proxy'],
+      wins: ['proxy'],
       ...(reason === undefined ? {} : { reason }),
     });
   }

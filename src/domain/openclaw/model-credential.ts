@@ -5,7 +5,7 @@ import { isOllama, takesLocalMarker, takesOllamaMarker } from './locality.js';
 import { markerClass } from './markers.js';
 import { resolution } from './model-resolution.js';
 import type { EffectiveStore } from './model-stores.js';
-import { effectiveStore } from './model-stores.js';
+import { agentTarget, effectiveStore } from './model-stores.js';
 import { type ProfileVerdict, profileVerdicts } from './profile-state.js';
 import { isKnownProvider, providerId, variablesOf } from './provider-env.js';
 
@@ -68,7 +68,7 @@ export function modelCredential(
   if (store.broken !== undefined && (store.refuses === 'all' || store.refuses.includes(id))) {
     return { ...verdict('store-broken', store.broken), failsClosed: true };
   }
-  const entry = config.providers.find((p) => providerId(p.id) === id);
+  const entry = providerEntry(facts, gateway, agent, id, line);
   if (entry?.auth === 'aws-sdk' || (ownLogin.has(id) && entry?.key.mark.state !== 'set')) {
     return verdict('usable', 'its own login, which is not looked at');
   }
@@ -83,6 +83,25 @@ export function modelCredential(
   if (variable?.outcome === 'usable') return variable;
   if (isSynthetic(id, entry, line)) return verdict('usable', 'a keyless server on a local address');
   return worstOf(key, first, variable, store, entry, id, line);
+}
+
+/**
+ * The provider's entry: the config's, else (until 2026.5) the one of the agent's models.json, which
+ * OpenClaw writes from the config and keeps.
+ */
+export function providerEntry(
+  facts: FactSet,
+  gateway: Target,
+  agent: string,
+  provider: string,
+  line: Line,
+): ModelProviderFacts | undefined {
+  const id = providerId(provider);
+  const is = (entry: ModelProviderFacts): boolean => providerId(entry.id) === id;
+  const own = facts.data('gateway.models', gateway.id)?.providers.find(is);
+  if (own || line === '2026.9') return own;
+  const target = agentTarget(facts, gateway, agent);
+  return target && facts.data('agent.store', target.id)?.modelsJson?.providers.find(is);
 }
 
 function verdict(outcome: CredentialOutcome, reason: string): ModelCredential {
@@ -147,7 +166,9 @@ function isSynthetic(id: string, entry: ModelProviderFacts | undefined, line: Li
   const isManaged = entry.marker !== undefined && markerClass(entry.marker, line) === 'managed';
   if (isManaged || entry.key.ref !== undefined) return false;
   if (isOllama(id, entry)) {
-    return hasModels && takesOllamaMarker(entry.baseUrl, line);
+    // Without anything of its own the entry does not count as configured.
+    const isOwn = hasModels || !isKeyless || entry.auth !== undefined;
+    return isOwn && takesOllamaMarker(entry.baseUrl, line);
   }
   if (id === 'lmstudio' && isKeyless) return hasModels;
   const isComplete = hasModels && entry.api !== undefined && entry.baseUrl !== undefined;

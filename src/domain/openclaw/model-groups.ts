@@ -54,6 +54,14 @@ export function fallbackGroups(reports: readonly PathReport[]): PathGroup[] {
   );
 }
 
+/** Not usable because of what stands, or does not stand, in place of the key (profiles/markers). */
+export function isAboutKeys(group: PathGroup): boolean {
+  if (group.agreement !== 'unusable' && group.agreement !== 'depends') return false;
+  const { credential, locality, entry } = group.candidate;
+  if (credential.outcome === 'unusable-marker') return true;
+  return credential.outcome === 'missing' && entry !== undefined && isSelfHosted(locality);
+}
+
 /** What every finding about a group says; typed plain values, no secret. */
 export function groupParams(group: PathGroup): Params {
   const { candidate, answers } = group;
@@ -69,7 +77,7 @@ export function groupParams(group: PathGroup): Params {
     model: group.models[0] ?? candidate.ref.text,
     models: group.models,
     provider: group.provider,
-    host: url ? authorityText(url) : null,
+    host: url ? authorityText(url) : 'its default address',
     locality: candidate.locality,
     lines: group.lines,
     credential: candidate.credential.outcome,

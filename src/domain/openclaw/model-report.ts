@@ -1,11 +1,10 @@
 import type { FactSet } from '../../model/fact-set.js';
-import type { ModelConfigFacts, ModelProviderFacts } from '../../model/facts-models.js';
+import type { ModelProviderFacts } from '../../model/facts-models.js';
 import type { Line, Target } from '../../model/target.js';
 import { isSelfHosted, type Locality, modelLocality } from './locality.js';
 import { type Chain, chainsOf } from './model-chain.js';
-import { type ModelCredential, modelCredential } from './model-credential.js';
+import { type ModelCredential, modelCredential, providerEntry } from './model-credential.js';
 import type { ModelRef } from './model-ref.js';
-import { providerId } from './provider-env.js';
 import { linesToJudge, versionsOf } from './versions.js';
 
 /** One model of a chain with its credential, on one line. */
@@ -48,7 +47,7 @@ export function pathReports(facts: FactSet, gateway: Target): PathReport[] {
       const { agent, path, role } = chain;
       const pickable = path.startsWith('agents.defaults.models[');
       const report = reports.get(key) ?? { agent, path, role, pickable, lines: [] };
-      report.lines.push(linePath(facts, gateway, config, chain, line, known));
+      report.lines.push(linePath(facts, gateway, chain, line, known));
       reports.set(key, report);
     }
   }
@@ -75,7 +74,6 @@ export function isCloudLike(locality: Locality): boolean {
 function linePath(
   facts: FactSet,
   gateway: Target,
-  config: ModelConfigFacts,
   chain: Chain,
   line: Line,
   known: Map<string, ModelCredential>,
@@ -86,7 +84,7 @@ function linePath(
       known.get(key) ??
       modelCredential(facts, gateway, chain.agent, ref.provider, line, ref.profile);
     known.set(key, credential);
-    const entry = config.providers.find((p) => providerId(p.id) === ref.provider);
+    const entry = providerEntry(facts, gateway, chain.agent, ref.provider, line);
     const locality = modelLocality(ref.provider, ref.model, entry);
     return { ref, locality, credential, ...(entry ? { entry } : {}) };
   };
@@ -114,10 +112,12 @@ function firstAnswer(
 }
 
 /**
- * A model that can be chosen but that nothing is set to counts only if it is self-hosted: a list of
- * cloud models without a key is ordinary, a local one that cannot be reached goes to the cloud.
+ * A model that can be chosen but that nothing is set to counts only if it is self-hosted and
+ * configured: a list of cloud models without a key is ordinary, a local one goes to the cloud.
  */
 export function isJudged(report: PathReport): boolean {
   if (!report.pickable) return true;
-  return report.lines.some((l) => l.primary !== undefined && isSelfHosted(l.primary.locality));
+  return report.lines.some(
+    ({ primary }) => primary?.entry !== undefined && isSelfHosted(primary.locality),
+  );
 }

@@ -64,7 +64,10 @@ export function effectiveStore(
     if (problem?.kind === 'broken' && line === '2026.9') store.refuses = refused(problem, data);
   }
   const contents = data && store.broken === undefined ? data.contents : undefined;
-  const readsShared = line !== '2026.3' || data === undefined || data.kind === 'none';
+  // 2026.9 reads no JSON store, the main agent's either; 2026.3 copies it into an agent without one.
+  const isLeftover = line === '2026.9' && shared?.source.endsWith('.json') === true;
+  const readsShared =
+    !isLeftover && (line !== '2026.3' || data === undefined || data.kind === 'none');
   const layers = [readsShared ? shared?.contents : undefined, contents];
   for (const layer of layers) if (layer) addLayer(store, layer);
   const broken = shared?.contents && brokenShape(shared.contents);

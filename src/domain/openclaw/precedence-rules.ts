@@ -45,8 +45,8 @@ export const variableOf: Record<Slot, string> = {
 };
 
 /** How a credential row names a place: `~/.openclaw/.env OPENCLAW_GATEWAY_TOKEN`. */
-export function sourceText(source: Pick<CredentialSource, 'where' | 'name'>): string {
-  return `${source.where} ${source.name}`;
+export function sourceText(source: Pick<CredentialSource, 'id' | 'where' | 'name'>): string {
+  return `${source.id === 'shell' ? 'shell' : source.where} ${source.name}`;
 }
 
 export function environText(pid: number | undefined, name: string): string {
@@ -114,7 +114,11 @@ function configValue(
   const source = sourceAt(inputs, 'config', slot);
   const text = source ? sourceText(source) : `${inputs.config.file.path} gateway.auth.${slot}`;
   const ref = configRef(inputs, slot);
-  if (!ref) return candidate(source?.mark ?? inputs.config[slot].mark, text, 'config');
+  if (!ref) {
+    const plain = candidate(source?.mark ?? inputs.config[slot].mark, text, 'config');
+    // A text with a variable inside it: no single place could tell what comes of it.
+    return plain.state === 'unresolved' ? { ...plain, state: 'unreadable' } : plain;
+  }
   const found = resolve(ref);
   if (found.state === 'set') return { ...found, ref };
   // What we never run we cannot know: that is not the same as a reference that nobody can resolve.

@@ -5,7 +5,7 @@ import { same } from './credentials.js';
 import { deviceIdOf, signedText, verifyText } from './identity.js';
 import { below, strings } from './json.js';
 import { isLoopback } from './limiter.js';
-import { type Claim, type Paired, pairSilently, requestPairing, union } from './pairing.js';
+import { type Claim, grow, type Paired, pairSilently, requestPairing } from './pairing.js';
 import {
   deviceInvalid,
   deviceRequired,
@@ -197,7 +197,7 @@ function admitDevice(
   } else if (!claim.scopes.every((scope) => paired?.approvedScopes.includes(scope))) {
     if (state.line === '2026.5' || !peer.local)
       return upgrade(state, claim, paired, 'scope-upgrade');
-    paired = grow(state, paired, claim);
+    paired = grow(state.store, paired, claim);
   }
   const token = paired.tokens[claim.role];
   const issuedAtMs = token?.rotatedAtMs ?? token?.createdAtMs ?? 0;
@@ -206,24 +206,6 @@ function admitDevice(
     scopes: claim.scopes,
     device: { id: claim.deviceId, token: token?.token ?? '', issuedAtMs },
   };
-}
-
-function grow(state: GatewayState, paired: Paired, claim: Claim): Paired {
-  const scopes = union(paired.approvedScopes, claim.scopes);
-  const token = paired.tokens[claim.role];
-  const now = Date.now();
-  const row: Paired = {
-    ...paired,
-    scopes,
-    approvedScopes: scopes,
-    approvedAtMs: now,
-    tokens: {
-      ...paired.tokens,
-      ...(token && { [claim.role]: { ...token, scopes: [...scopes].sort(), rotatedAtMs: now } }),
-    },
-  };
-  state.store.savePaired({ ...state.store.paired(), [row.deviceId]: row });
-  return row;
 }
 
 function upgrade(

@@ -13,6 +13,11 @@ export function askControl(
     });
     client.once('connect', () => client.write(`${JSON.stringify(request)}\n`));
     client.once('error', () => resolve({ ok: false, message: 'Gateway service disabled.' }));
+    // The stager answers from its event loop: it must not wait for us with spawnSync.
+    client.setTimeout(20_000, () => {
+      client.destroy();
+      resolve({ ok: false, message: 'the lab does not answer' });
+    });
     client.once('end', () => resolve(JSON.parse(text) as { ok: boolean; message: string }));
   });
 }

@@ -147,6 +147,23 @@ export function approve(store: PairingStore, requestId: string): Paired | undefi
   return row;
 }
 
+/** 2026.9 on loopback: the approved scopes grow by what is asked for, and nobody is told. */
+export function grow(store: PairingStore, paired: Paired, claim: Claim): Paired {
+  const scopes = union(paired.approvedScopes, claim.scopes);
+  const token = paired.tokens[claim.role];
+  const now = Date.now();
+  const grown = token && { ...token, scopes: [...scopes].sort(), rotatedAtMs: now };
+  const row: Paired = {
+    ...paired,
+    scopes,
+    approvedScopes: scopes,
+    approvedAtMs: now,
+    tokens: { ...paired.tokens, ...(grown && { [claim.role]: grown }) },
+  };
+  store.savePaired({ ...store.paired(), [row.deviceId]: row });
+  return row;
+}
+
 /** Drops a request, or a paired device with its requests. */
 export function forget(store: PairingStore, id: string): boolean {
   const [paired, pending] = [store.paired(), store.pending()];

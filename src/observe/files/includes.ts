@@ -11,6 +11,8 @@ import { readRegularFile, tilde } from './read-file.js';
 const maxDepth = 10;
 const maxBytes = 2 * 1024 * 1024;
 const maxFiles = 64;
+/** Of all files together: parsing cannot be interrupted. */
+const maxTotalBytes = 8 * 1024 * 1024;
 const blockedKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 export interface IncludeOptions {
@@ -32,6 +34,7 @@ interface Walk extends IncludeOptions {
   realRoots: string[];
   includes: ConfigFacts['includes'];
   paths: string[];
+  bytes: number;
 }
 
 /** Replaces every `$include` by the contents of its files; siblings of the key win. */
@@ -44,6 +47,7 @@ export async function resolveIncludes(value: unknown, options: IncludeOptions): 
     realRoots: await Promise.all(roots.map((root) => realpath(root).catch(() => root))),
     includes: [],
     paths: [],
+    bytes: 0,
   };
   const resolved = await process(value, options.configPath, [options.configPath], walk);
   return { value: resolved, includes: walk.includes, paths: walk.paths };
@@ -119,6 +123,8 @@ async function load(
     const { state } = read.facts;
     return note(shown, state === 'absent' || state === 'denied' ? state : 'invalid');
   }
+  walk.bytes += read.bytes.length;
+  if (walk.bytes > maxTotalBytes || walk.signal.aborted) return note(shown, 'invalid');
   const parsed = await parseJsonText(read.bytes);
   if (parsed.parse !== 'ok') return note(shown, 'invalid');
   note(shown, 'ok');

@@ -6,20 +6,34 @@ export interface PlistDict {
 
 const maxDepth = 16;
 const token =
-  /<(\/?)(plist|dict|array|key|string|integer|real|date|data|true|false)\b[^>]*?(\/?)>/g;
+  /<(\/?)(plist|dict|array|key|string|integer|real|date|data|true|false)\b[^<>]*?(\/?)>/g;
 
 /** The top dictionary of an XML property list; undefined for anything else. Never throws. */
 export function parsePlist(xml: string): PlistDict | undefined {
-  const reader = { xml: xml.replace(/<!--[\s\S]*?-->/g, ''), tokens: new RegExp(token) };
+  const reader = { xml: withoutComments(xml), tokens: new RegExp(token), ended: false };
   for (let tag = next(reader); tag !== undefined; tag = next(reader)) {
     if (tag.name === 'dict' && !tag.closing && !tag.empty) return readDict(reader, 0);
   }
   return undefined;
 }
 
+/** Not by an expression: an opening without an end would make it search the rest again and again. */
+function withoutComments(xml: string): string {
+  const kept: string[] = [];
+  let at = 0;
+  for (let open = xml.indexOf('<!--'); open >= 0; open = xml.indexOf('<!--', at)) {
+    kept.push(xml.slice(at, open));
+    const close = xml.indexOf('-->', open + 4);
+    at = close < 0 ? xml.length : close + 3;
+  }
+  return kept.join('') + xml.slice(at);
+}
+
 interface Reader {
   xml: string;
   tokens: RegExp;
+  /** An expression that finds nothing starts again at the front: it must not be asked twice. */
+  ended: boolean;
 }
 
 interface Tag {
@@ -29,7 +43,8 @@ interface Tag {
 }
 
 function next(reader: Reader): Tag | undefined {
-  const match = reader.tokens.exec(reader.xml);
+  const match = reader.ended ? null : reader.tokens.exec(reader.xml);
+  reader.ended = match === null;
   if (match === null) return undefined;
   return { name: match[2] ?? '', closing: match[1] === '/', empty: match[3] === '/' };
 }
@@ -66,7 +81,7 @@ function readValue(reader: Reader, tag: Tag, depth: number): PlistValue {
     if (tag.empty) return tag.name === 'dict' ? { entries: new Map() } : [];
     if (depth >= maxDepth) {
       // Too deep to be a service definition: the rest of the file is not read.
-      reader.tokens.lastIndex = reader.xml.length;
+      reader.ended = true;
       return undefined;
     }
     return tag.name === 'dict' ? readDict(reader, depth + 1) : readArray(reader, depth + 1);

@@ -22,7 +22,11 @@ export const proxyProcessObserver: Observer<'proxy.process'> = {
     const common = {
       found,
       pidFile: await pidFileFacts(context, procRoot),
-      others: proxies.filter((other) => other !== pid).slice(0, 50),
+      others: await ofSameHome(
+        context,
+        procRoot,
+        proxies.filter((other) => other !== pid),
+      ),
     };
     if (pid === undefined) {
       const state = found === 'none' ? 'absent' : 'denied';
@@ -113,6 +117,21 @@ const scripts = ['ollama-auth-proxy.js', 'ollama-auth-proxy.mts'] as const;
 export function proxyScript(argv: readonly string[]): ProxyProcessFacts['script'] {
   const parts = argv.flatMap((argument) => argument.split('/'));
   return scripts.find((script) => parts.includes(script));
+}
+
+/** Another HOME's proxy serves another HOME's token file: only our own can be an orphan of ours. */
+async function ofSameHome(
+  { target, host }: ObserverContext,
+  procRoot: string,
+  pids: readonly number[],
+): Promise<number[]> {
+  const same: number[] = [];
+  for (const pid of pids.slice(0, 50)) {
+    const environ = await readEnviron(procRoot, pid);
+    const home = environ.state === 'ok' ? environ.variables.get('HOME') : undefined;
+    if (home === (target.home ?? host.home)) same.push(pid);
+  }
+  return same;
 }
 
 /** Command lines are readable to everybody, so other users' proxies are found, too. */

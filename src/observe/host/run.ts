@@ -17,7 +17,7 @@ export function makeRunObserver(identity: RunIdentity): Observer<'run'> {
     id: 'run',
     stage: 'doctor',
     deadlineMs: 1000,
-    async observe({ host, options }) {
+    observe({ host, options }) {
       const url = splitUrl(options.url);
       const data: RunFacts = {
         command: options.command,
@@ -42,7 +42,7 @@ export function makeRunObserver(identity: RunIdentity): Observer<'run'> {
         },
         ...(fingerprintKey === undefined ? {} : { fingerprintKey }),
       };
-      return { state: 'ok', source: 'this process', data };
+      return Promise.resolve({ state: 'ok', source: 'this process', data });
     },
   };
 }

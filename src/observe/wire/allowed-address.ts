@@ -1,6 +1,8 @@
-import { networkInterfaces } from 'node:os';
+import { isIP } from 'node:net';
+import type { Endpoint } from '../../domain/endpoints.js';
 import { isLoopbackHost, splitUrl } from '../../domain/openclaw/url.js';
 import type { DiagnoseOptions } from '../../model/observer.js';
+import { isOwnHost } from '../host/own-address.js';
 
 /** Addresses at which clouds serve credentials to whoever asks; never contacted. */
 const metadata = new Set([
@@ -13,17 +15,33 @@ const metadata = new Set([
   'instance-data',
 ]);
 
-/** Loopback, this host's own addresses and the host of `--url`: nothing else is ever contacted. */
-export function mayContact(host: string, options: Pick<DiagnoseOptions, 'url'>): boolean {
+type Consent = Pick<DiagnoseOptions, 'url' | 'external'>;
+
+/**
+ * Loopback and this host's own addresses; the host of `--url`; with `--external`, any other name
+ * that a target has. Metadata and link-local addresses never.
+ */
+export function mayContact(host: string, options: Consent): boolean {
   const name = host.toLowerCase();
-  if (metadata.has(name) || name.startsWith('169.254.') || /^fe[89ab]/.test(name)) return false;
-  return isOwnAddress(name) || splitUrl(options.url)?.host === name;
+  if (metadata.has(name) || name.startsWith('169.254.')) return false;
+  if (isIP(name) === 6 && /^fe[89ab]/.test(name)) return false;
+  return isOwnAddress(name) || options.external || splitUrl(options.url)?.host === name;
 }
 
-/** Loopback, or an address of one of this host's interfaces. */
+/** What an observer says of an endpoint that it must leave alone; undefined when it need not. */
+export function leftAlone(where: Endpoint, options: Consent): LeftAlone | undefined {
+  if (mayContact(where.host, options)) return undefined;
+  const reason = `another host is contacted only when asked; give --url ${where.ws} or --external`;
+  return { state: 'unsupported', source: where.http, reason };
+}
+
+interface LeftAlone {
+  state: 'unsupported';
+  source: string;
+  reason: string;
+}
+
+/** Loopback, or an address (never a name) of one of this host's interfaces. */
 export function isOwnAddress(host: string): boolean {
-  if (isLoopbackHost(host)) return true;
-  return Object.values(networkInterfaces())
-    .flatMap((list) => list ?? [])
-    .some((address) => address.address.toLowerCase() === host);
+  return (isIP(host) !== 0 || isLoopbackHost(host)) && isOwnHost(host);
 }

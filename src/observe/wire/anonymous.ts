@@ -1,6 +1,7 @@
 import { gatewayAttemptEndpoint } from '../../domain/attempts.js';
 import { gatewayEndpoint } from '../../domain/endpoints.js';
 import type { Observer } from '../../model/observer.js';
+import { leftAlone } from './allowed-address.js';
 import { classify } from './classify.js';
 import { send } from './http-request.js';
 import { patience } from './patience.js';
@@ -17,6 +18,8 @@ export function makeAnonymousObserver(): Observer<'probe.anonymous'> {
     deadlineMs: 4000,
     async observe({ facts, target, options, signal }) {
       const where = gatewayEndpoint(facts, target);
+      const alone = leftAlone(where, options);
+      if (alone) return alone;
       const endpoint = gatewayAttemptEndpoint(where);
       const reply = await send({
         origin: where.http,

@@ -6,8 +6,14 @@ import {
 import { type Endpoint, gatewayEndpoint } from '../../domain/endpoints.js';
 import { limiterMemoryMs, lockedUntil } from '../../domain/limiter.js';
 import { gatewayOwnership } from '../../domain/ownership.js';
-import type { CredentialAttempt, CredentialProbe, HttpAnswer } from '../../model/facts-probes.js';
+import type {
+  AnswerKind,
+  CredentialAttempt,
+  CredentialProbe,
+  HttpAnswer,
+} from '../../model/facts-probes.js';
 import type { Observer, ObserverContext } from '../../model/observer.js';
+import { leftAlone } from './allowed-address.js';
 import { classify } from './classify.js';
 import { isSendable, send } from './http-request.js';
 import { patience } from './patience.js';
@@ -45,6 +51,8 @@ export function makeCredentialsObserver(
     async observe(context) {
       const { facts, target } = context;
       const where = gatewayEndpoint(facts, target);
+      const alone = leftAlone(where, context.options);
+      if (alone) return alone;
       const endpoint = gatewayAttemptEndpoint(where);
       const plan = planGatewayAttempts(facts, target);
       const remembered = plan.withheld
@@ -52,7 +60,13 @@ export function makeCredentialsObserver(
         .map(({ class: value, slot, sources, reason }): CredentialAttempt => {
           return { class: value, slot, sources, why: reason, outcome: 'remembered-refused' };
         });
-      const notTried = await whyNot(context, where, endpoint, store, plan.attempts.length);
+      const notTried = await whyNot(
+        context,
+        where,
+        endpoint,
+        store,
+        plan.attempts.length + remembered.length,
+      );
       if (notTried) {
         const data = { endpoint, attempts: remembered, notTried };
         return { state: 'ok', source: endpoint, data };
@@ -67,13 +81,24 @@ export function makeCredentialsObserver(
   };
 }
 
+/** Answers that no gateway gives to POST /tools/invoke, whoever owns the socket. */
+const strange: ReadonlySet<AnswerKind> = new Set([
+  'html',
+  'text-other',
+  'not-http',
+  'too-large',
+  'proxy-401',
+  'proxy-502',
+  'proxy-accepted',
+]);
+
 /** Why no secret may be sent at all; the anonymous answer has been given by now. */
 async function whyNot(
   { facts, target, host }: ObserverContext,
   where: Endpoint,
   endpoint: string,
   store: RefusalStore,
-  planned: number,
+  known: number,
 ): Promise<CredentialProbe['notTried'] | undefined> {
   const answer = facts.data('probe.anonymous', target.id)?.answer;
   if (answer?.kind === 'gateway-429') {
@@ -83,9 +108,10 @@ async function whyNot(
   if (lockedUntil(facts, target, endpoint) !== undefined) return 'locked';
   if (!answer || answer.kind === 'refused') return 'no-listener';
   if (where.place === 'remote' && !where.secure) return 'remote-plain';
-  if (!gatewayOwnership(facts, target).proved) return 'owner-not-proved';
+  if (strange.has(answer.kind) || !gatewayOwnership(facts, target).proved)
+    return 'owner-not-proved';
   if (answer.kind === 'gateway-accepted') return 'open';
-  return planned === 0 ? 'no-candidate' : undefined;
+  return known === 0 ? 'no-candidate' : undefined;
 }
 
 async function tryAll(

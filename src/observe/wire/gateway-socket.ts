@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { WebSocket } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import { member } from '../../domain/clean.js';
 import { isOwnAddress } from './allowed-address.js';
 import { userAgent } from './http-request.js';
@@ -34,7 +34,7 @@ export class GatewaySocket {
     socket.on('open', () => {
       this.#opened = true;
     });
-    socket.on('message', (data, isBinary) => this.#receive(isBinary ? '' : data.toString()));
+    socket.on('message', (data, isBinary) => this.#receive(isBinary ? '' : textOf(data)));
     socket.on('close', (code) => this.#finish({ end: 'closed', closeCode: code }));
     socket.on('error', (error) => this.#finish(this.#ofError(error)));
     socket.on('unexpected-response', (request) => {
@@ -118,6 +118,11 @@ export class GatewaySocket {
     this.#end ??= end;
     this.#wake?.();
   }
+}
+
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
 }
 
 export function isEnd(result: Frame | SocketEnd): result is SocketEnd {

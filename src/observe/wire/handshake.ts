@@ -4,7 +4,7 @@ import { missingScope, protocolRange, refusalCode } from '../../domain/openclaw/
 import type { CredentialAttempt, HandshakeProbe } from '../../model/facts-probes.js';
 import type { Observer, ObserverContext } from '../../model/observer.js';
 import { toolVersion } from '../../model/version.js';
-import { mayContact } from './allowed-address.js';
+import { leftAlone } from './allowed-address.js';
 import { type Frame, GatewaySocket, isEnd, type SocketEnd } from './gateway-socket.js';
 import { userAgent } from './http-request.js';
 import { patience } from './patience.js';
@@ -31,12 +31,14 @@ export function makeHandshakeObserver(
     async observe(context) {
       const { facts, target } = context;
       const where = gatewayEndpoint(facts, target);
+      const alone = leftAlone(where, context.options);
+      if (alone) return alone;
       const endpoint = `WS ${where.ws}`;
       const source = where.ws;
       const probe = facts.data('probe.credentials', target.id);
       const live = probe?.attempts.find((a) => a.outcome === 'accepted');
       const raw = live && vault.reveal(live.class);
-      if (!live || raw === undefined || !mayContact(where.host, context.options)) {
+      if (!live || raw === undefined) {
         const notTried = probe?.notTried === 'no-listener' ? 'no-listener' : 'no-live-credential';
         const data: HandshakeProbe = {
           endpoint,

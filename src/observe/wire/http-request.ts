@@ -14,7 +14,7 @@ export interface WireRequest {
   /** The value of the Authorization header after `Bearer `; absent for an anonymous request. */
   bearer?: string;
   body?: string;
-  options: Pick<DiagnoseOptions, 'url'>;
+  options: Pick<DiagnoseOptions, 'url' | 'external'>;
   signal: AbortSignal;
   /** Multiplies the deadlines; more than 1 on a host under memory pressure. */
   patience?: number;

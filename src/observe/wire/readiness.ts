@@ -2,6 +2,7 @@ import { cleanTexts, member } from '../../domain/clean.js';
 import { gatewayEndpoint } from '../../domain/endpoints.js';
 import type { ReadinessFacts } from '../../model/facts-probes.js';
 import type { Observer } from '../../model/observer.js';
+import { leftAlone } from './allowed-address.js';
 import { classify, jsonBody } from './classify.js';
 import { send } from './http-request.js';
 import { patience } from './patience.js';
@@ -14,6 +15,8 @@ export const readinessObserver: Observer<'gateway.readiness'> = {
   deadlineMs: 5000,
   async observe({ facts, target, options, signal }) {
     const endpoint = gatewayEndpoint(facts, target);
+    const alone = leftAlone(endpoint, options);
+    if (alone) return alone;
     const get = (path: string) =>
       send({
         origin: endpoint.http,
