@@ -10,8 +10,8 @@ import {
 import { defineCheck } from '../../src/model/check.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 
-/** A gateway writes its own config while it starts (meta, seeded origins): no edit of a person. */
-const startUpMs = 30_000;
+/** The start of a process is known to about a second (boot time and clock ticks of /proc). */
+const clockMs = 2_000;
 
 export default defineCheck({
   id: 'token/applied',
@@ -19,11 +19,11 @@ export default defineCheck({
   per: 'gateway',
   title: 'the running gateway has taken up the last edit of its config',
   about:
-    'Compares the time of the last edit with the start of the process, the reload setting and what the gateway recorded as accepted. With gateway.reload.mode off an edited token has no effect until the next restart, and a rotated reference needs a restart or a reload in any case.',
+    'Compares the time of the last edit with the start of the process and the reload setting; what OpenClaw recorded as accepted follows the file even with reload off, so it proves nothing. With gateway.reload.mode off an edited token has no effect until the next restart, and a rotated reference needs a restart or a reload in any case.',
   falsePositives:
     'An edit that changed something other than authentication, with reload off: a warning only.',
   needs: ['gateway.config', 'gateway.process'],
-  uses: ['gateway.state', 'gateway.credentials'],
+  uses: ['gateway.credentials'],
   answeredBy: ['probe/credentials'],
   blockedBy: [
     {
@@ -32,7 +32,6 @@ export default defineCheck({
     },
   ],
   codes: {
-    applied: { outcome: 'pass', text: 'what the gateway last accepted is what {path} says now' },
     'unchanged-since-start': {
       outcome: 'pass',
       text: '{path} has not been edited since the gateway started',
@@ -86,17 +85,12 @@ export default defineCheck({
     }
     const laterMs = file.mtimeMs - process.startedAtMs;
     const minutes = Math.max(1, Math.round(laterMs / 60_000));
-    if (laterMs <= 0) return [at.found('unchanged-since-start', { path })];
+    if (laterMs <= clockMs) return [at.found('unchanged-since-start', { path })];
     const sources = inputs?.credentials.sources ?? [];
     const now = sources.find((s) => s.id === 'config' && s.slot === slot)?.mark;
     const before = sources.find((s) => s.id === 'last-good' && s.slot === slot)?.mark;
     if (now?.state === 'set' && before?.state === 'set' && now.class !== before.class) {
       return [at.found('edited-token-not-applied', { slot, path, minutes })];
-    }
-    const state = at.look('gateway.state')?.data;
-    if (state?.appliedEqualsFile === true) return [at.found('applied', { path })];
-    if (laterMs <= startUpMs && state?.appliedEqualsFile === undefined) {
-      return [at.found('unchanged-since-start', { path })];
     }
     return [at.found('edited-not-applied', { path, minutes })];
   },

@@ -7,6 +7,8 @@ import { write } from './terminal.js';
 export abstract class BaseCommand extends Command {
   /** oclif prints usage errors itself, and as text; here they are one document with `--json`. */
   protected override async catch(error: Error): Promise<void> {
+    // A line that does not parse has been said; oclif would also call it never parsed.
+    this.parsed = true;
     await reportError(error, { argv: this.argv });
   }
 

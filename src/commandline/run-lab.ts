@@ -36,8 +36,8 @@ export async function runLab(name: string, flags: DiagnosisFlags): Promise<ExitC
             explicit: dir !== undefined,
           },
       banner: [
-        'LAB  This is a staged deployment, not your host.',
-        `     ${scenario.name}: ${scenario.title}`,
+        'LAB: this is a staged deployment, not your host.',
+        `${scenario.name}: ${scenario.title}`,
       ].join(' | '),
     });
   } finally {

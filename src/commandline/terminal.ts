@@ -24,7 +24,7 @@ export function pageOptions(verbose = false): PageOptions {
 /** Ends when the text is handed over; a reader that went away (EPIPE) is no error. */
 export function write(stream: Stream, text: string): Promise<void> {
   return new Promise((done, failed) => {
-    process[stream].write(text, (error) => {
+    process[stream].write(text, 'utf8', (error) => {
       if (error && errorCode(error) !== 'EPIPE') failed(error);
       else done();
     });

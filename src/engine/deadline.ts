@@ -9,7 +9,8 @@ export class RunEnd {
   readonly #waiting = new Set<() => void>();
   #reason: EndReason | undefined;
 
-  get reason(): EndReason | undefined {
+  /** Undefined while the run goes on. */
+  reason(): EndReason | undefined {
     return this.#reason;
   }
 
@@ -35,7 +36,8 @@ export async function underDeadline<T>(
   deadlineMs: number,
   runEnd: RunEnd,
 ): Promise<ObserverResult<T>> {
-  if (runEnd.reason) return ended(runEnd.reason);
+  const before = runEnd.reason();
+  if (before) return ended(before);
   const own = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopWaiting: (() => void) | undefined;
@@ -45,14 +47,15 @@ export async function underDeadline<T>(
       own.abort();
     }, deadlineMs);
     stopWaiting = runEnd.onEnd(() => {
-      resolve(ended(runEnd.reason ?? 'interrupt'));
+      resolve(ended(runEnd.reason() ?? 'interrupt'));
       own.abort();
     });
   });
   try {
     return await Promise.race([work(own.signal), cut]);
   } catch (error) {
-    if (runEnd.reason) return ended(runEnd.reason);
+    const reason = runEnd.reason();
+    if (reason) return ended(reason);
     return { state: 'error', source: '', reason: `the observer failed: ${errorCode(error)}` };
   } finally {
     clearTimeout(timer);

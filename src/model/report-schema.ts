@@ -16,7 +16,7 @@ const effect = {
 } as const;
 
 /** A closed object: `required` members, then optional ones. */
-function closed<R extends object, O extends object>(required: R, optional?: O) {
+function closed(required: object, optional: object = {}) {
   return {
     type: 'object',
     additionalProperties: false,

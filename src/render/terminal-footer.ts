@@ -59,7 +59,6 @@ function ledger(report: Report): string {
   const history = report.history.length;
   return [
     sent === 0 ? 'none' : `${sent} (${withSecret} with a credential)`,
-    'writes 0',
     ...(history > 0 ? [`${history} older than the last change`] : []),
   ].join('; ');
 }

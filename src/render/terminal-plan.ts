@@ -1,3 +1,4 @@
+import { subjectTarget } from '../model/finding.js';
 import type { Remedy, RemedyEffect } from '../model/remedy.js';
 import type { Report } from '../model/report.js';
 import { commandLines } from './command-line.js';
@@ -49,23 +50,33 @@ function stepLines(remedy: Remedy, number: number, report: Report, page: Page): 
 
 /** Who does it, by which means, where, and for which incident. */
 function context(remedy: Remedy, report: Report): string[] {
+  const where = subjectTarget(remedy.subject);
   const who = remedy.actor === 'operator' ? 'by you' : `by the ${remedy.actor}`;
   const incidents = report.incidents.filter((i) => holds(i.remedies, remedy));
   const codes = [...new Set(incidents.map((i) => i.code))];
   return [
     remedy.command ? who : `${who}, by hand`,
-    ...(remedy.subject === 'host' ? [] : [remedy.subject]),
+    ...(where === 'host' ? [] : [where]),
     ...(codes.length > 0 ? [`for ${codes.join(' and ')}`] : []),
   ];
 }
 
-function verifyLines({ verify }: Remedy, page: Page, indent: string): string[] {
-  const at = page.narrow ? `${indent}  ` : indent + ' '.repeat(10);
-  const [first = '', ...rest] = commandLines(verify.command, at, page.width);
-  const label = page.narrow
-    ? [page.paint.dim(`${indent}verify:`), first]
-    : [page.paint.dim(`${indent}${'verify'.padEnd(10)}`) + first.trimStart()];
-  return [...label, ...rest, ...hang(at, `expect: ${verify.expect}`, page.width, `${at}  `)];
+function verifyLines(remedy: Remedy, page: Page, indent: string): string[] {
+  const { command, expect } = remedy.verify;
+  const label = page.narrow ? `${indent}verify: ` : indent + 'verify'.padEnd(10);
+  const at = page.narrow ? `${indent}  ` : ' '.repeat(label.length);
+  // The last step of a plan is its own verification.
+  if (command.join('\0') === remedy.command?.join('\0')) {
+    return labelled('verify', `it says: ${expect}`, page, indent);
+  }
+  const [first = '', ...rest] = commandLines(command, at, page.width);
+  return [
+    ...(page.narrow
+      ? [page.paint.dim(label.trimEnd()), first]
+      : [page.paint.dim(label) + first.trimStart()]),
+    ...rest,
+    ...hang(at, `expect: ${expect}`, page.width, `${at}  `),
+  ];
 }
 
 /** By id and subject: the plan merges equal steps of several incidents into one. */

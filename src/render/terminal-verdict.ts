@@ -76,15 +76,11 @@ function lookedAt(report: Report): string {
   ].join(', ');
 }
 
-const roles: Readonly<Record<VersionRole, string>> = {
-  server: 'server',
-  cli: 'CLI',
-  writer: 'state written by',
-  service: 'service',
-};
+const roles = { server: 'server', cli: 'CLI', service: 'service' } as const;
+const shownRoles: readonly (VersionRole & keyof typeof roles)[] = ['server', 'cli', 'service'];
 
 function versions(target: ReportTarget): string[] {
-  const known = (Object.keys(roles) as VersionRole[]).flatMap((role) => {
+  const known = shownRoles.flatMap((role) => {
     const set = target.versions[role];
     const version = set?.version ?? set?.lines.join(' or ');
     return version ? [{ role, version }] : [];
@@ -92,7 +88,7 @@ function versions(target: ReportTarget): string[] {
   const [first] = known;
   if (!first) return [];
   if (known.every((k) => k.version === first.version)) return [`openclaw ${first.version}`];
-  return known.filter((k) => k.role !== 'writer').map((k) => `${roles[k.role]} ${k.version}`);
+  return known.map((k) => `${roles[k.role]} ${k.version}`);
 }
 
 const readers: Readonly<Record<string, string>> = { cli: 'local-cli', curl: 'http-client' };
@@ -110,6 +106,10 @@ function readerView(report: Report): string[] {
   if (!sent) return [];
   const sends = `${as} sends ${sent.letter} (${sent.source})`;
   if (accepted) return [`${sends}; the gateway accepts ${accepted.credential}`];
+  const refused = report.attempts.some(
+    (a) => a.target === primary?.id && a.credential === sent.letter && a.outcome === 'refused',
+  );
+  if (refused) return [`${sends}; the gateway refuses it`];
   const predicted = serverRow(own);
   return predicted
     ? [`${sends}; by its files the gateway should accept ${predicted.letter} (${predicted.source})`]

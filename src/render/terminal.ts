@@ -11,6 +11,7 @@ import { incidentLines } from './terminal-incident.js';
 import { planLines } from './terminal-plan.js';
 import { verboseTables } from './terminal-tables.js';
 import { verdictLines } from './terminal-verdict.js';
+import { hang } from './wrap.js';
 
 export interface TerminalOptions extends PageOptions {
   /** Stands above everything else, framed: `lab run` says that this is not the operator's host. */
@@ -57,6 +58,9 @@ function open(report: Report, explained: ReadonlySet<FindingKey>): Report['findi
 function bannerLines(banner: string, page: Page): string[] {
   const rule = (page.unicode ? '━' : '=').repeat(page.width);
   const { bold, yellow } = page.paint;
-  const text = banner.split(' | ').map((line) => bold(yellow(line)));
+  const text = banner
+    .split(' | ')
+    .flatMap((line) => hang('', line, page.width, '  '))
+    .map((line) => bold(yellow(line)));
   return [yellow(rule), ...text, yellow(rule)];
 }

@@ -184,20 +184,30 @@ describe('profiles/completeness', () => {
       key: { mark: set(9, 'api-key') },
       models: [{ id: 'm' }],
     };
-    const modelsJson = { file: file('~/.openclaw/agents/main/agent/models.json'), providers: [entry] };
+    const modelsJson = {
+      file: file('~/.openclaw/agents/main/agent/models.json'),
+      providers: [entry],
+    };
     const config = { agents: { defaults: { model: 'old/m' } } };
     const codes = (['2026.3', '2026.5', '2026.9'] as const).map((lines) =>
-      codesOf(completeness, modelFacts({ lines, config, stores: { main: { kind: 'none', modelsJson } } })),
+      codesOf(
+        completeness,
+        modelFacts({ lines, config, stores: { main: { kind: 'none', modelsJson } } }),
+      ),
     );
     expect(codes).toEqual([['complete'], ['complete'], ['not-determined']]);
   });
 
   it('a self-hosted fallback without a key is told by profiles/markers alone', () => {
     const config = localWithCloud({ ...marker, baseUrl: box });
-    const agents = { defaults: { model: { primary: 'openai/gpt-5', fallbacks: ['ollama-remote/qwen3:8b'] } } };
+    const agents = {
+      defaults: { model: { primary: 'openai/gpt-5', fallbacks: ['ollama-remote/qwen3:8b'] } },
+    };
     const facts = modelFacts({ lines: '2026.5', config: { ...config, agents } });
     expect(codesOf(completeness, facts)).toEqual(['complete']);
-    expect(judgeOne(markers, facts)).toMatchObject([{ code: 'fallback-unusable', outcome: 'warn' }]);
+    expect(judgeOne(markers, facts)).toMatchObject([
+      { code: 'fallback-unusable', outcome: 'warn' },
+    ]);
   });
 
   it('a cloud fallback without a key is a warning', () => {

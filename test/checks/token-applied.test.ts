@@ -35,17 +35,12 @@ describeCheck(check, [
   ['reload by default', '2026.5', () => {}, ['reload-on']],
   ['edited with reload hybrid', '2026.9', edited(600_000, 'hybrid'), ['reload-on']],
   ['reload off, no edit', '2026.5', edited(-600_000), ['unchanged-since-start']],
+  ['reload off, written just before the start', '2026.9', edited(900), ['unchanged-since-start']],
   [
-    'reload off, written by the gateway at its start',
-    '2026.9',
-    edited(2_000),
-    ['unchanged-since-start'],
-  ],
-  [
-    'reload off, edited, and recorded as applied',
+    'reload off, edited, and recorded as accepted, which OpenClaw does all the same',
     '2026.9',
     both(edited(600_000), applied(true)),
-    ['applied'],
+    ['edited-not-applied'],
   ],
   [
     'reload off, another token',

@@ -190,6 +190,31 @@ const rows: Row[] = [
     2,
   ],
   [
+    'an unset template beside the token variable',
+    'server',
+    '2026.9',
+    both(ref(template), environ(2)),
+    'refuses-to-start',
+  ],
+  [
+    'a token in the config and a password in the environ, without a mode',
+    'server',
+    '2026.9',
+    (s) => {
+      s.data['gateway.process'].environment.password = set(8, 'password');
+    },
+    8,
+  ],
+  [
+    'the same with mode token',
+    'server',
+    '2026.9',
+    both(config({ authMode: 'token' }), (s) => {
+      s.data['gateway.process'].environment.password = set(8, 'password');
+    }),
+    1,
+  ],
+  [
     'a SecretRef beside the token variable, which it yields to',
     'server',
     '2026.5',

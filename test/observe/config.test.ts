@@ -312,6 +312,7 @@ describe('projection', () => {
     ['a blank', '   ', 'blank', undefined],
     [
       'a template',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of OpenClaw
       '${MY_TOKEN}',
       'unresolved-ref',
       { source: 'env', form: 'template', provider: 'default', id: 'MY_TOKEN' },
@@ -322,6 +323,7 @@ describe('projection', () => {
       'unresolved-ref',
       { source: 'env', form: 'template', provider: 'default', id: 'MY_TOKEN' },
     ],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the syntax of OpenClaw
     ['a variable inside', 'x-${MY_TOKEN}', 'unresolved-ref', undefined],
     [
       'a reference',

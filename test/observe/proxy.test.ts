@@ -31,13 +31,18 @@ function filesOf(port: number, more: Partial<ProxyFileFacts> = {}): ProxyFileFac
 }
 
 describe('proxy.process', () => {
-  async function look(port: number, owner: number | undefined, files: Partial<ProxyFileFacts>) {
+  async function look(
+    port: number,
+    owner: number | undefined,
+    files: Partial<ProxyFileFacts>,
+    home?: string,
+  ) {
     const target = proxy(port);
     const listeners =
       owner === undefined
         ? []
         : [{ address: '0.0.0.0', port, uid: 0, ...(owner ? { pid: owner } : {}) }];
-    const context = liveContext(await temporaryHome(), target, [
+    const context = liveContext(home ?? (await temporaryHome()), target, [
       fact('host.listeners', { listeners, ownersKnown: true }),
       fact('proxy.files', filesOf(port, files), target.id),
     ]);
@@ -46,16 +51,21 @@ describe('proxy.process', () => {
     return { data: result.data, context };
   }
 
-  async function child(token: string): Promise<{ pid: number; port: number }> {
+  async function child(token: string, home = '/nowhere'): Promise<{ pid: number; port: number }> {
     const path = `${await temporaryHome()}/ollama-auth-proxy.js`;
-    const { pid, line } = await runScript(path, listening, { OLLAMA_PROXY_TOKEN: token });
+    const { pid, line } = await runScript(path, listening, {
+      OLLAMA_PROXY_TOKEN: token,
+      HOME: home,
+    });
     return { pid, port: Number(line) };
   }
 
   it('marks the token that the running proxy was started with', async () => {
-    const { pid, port } = await child('a'.repeat(24) + 'b'.repeat(24));
-    const other = await child('other');
-    const { data } = await look(port, pid, { pidValue: pid });
+    const home = await temporaryHome();
+    const { pid, port } = await child('a'.repeat(24) + 'b'.repeat(24), home);
+    const other = await child('other', home);
+    await child('of another home');
+    const { data } = await look(port, pid, { pidValue: pid }, home);
     expect(data).toMatchObject({
       found: 'socket',
       pid,
@@ -66,8 +76,7 @@ describe('proxy.process', () => {
       environment: { state: 'ok' },
       pidFile: { pid, alive: true, isProxy: true, ownsPort: true },
     });
-    expect(data.others).toContain(other.pid);
-    expect(data.others).not.toContain(pid);
+    expect(data.others).toEqual([other.pid]);
     expect(JSON.stringify(data)).not.toContain('aaaa');
   });
 

@@ -41,13 +41,62 @@ describe('variables', () => {
     ['blank', { T: ' ' }, {}, {}, 'unresolved-ref', 'T is unset or blank'],
     ['given by the config', { T: '' }, { env: { vars: { T: secret } } }, {}, 'set', undefined],
     ['given by the config, short', {}, { env: { T: secret } }, {}, 'set', undefined],
-    ['not on the allow-list', { T: secret }, provider({ source: 'env', allowlist: ['X'] }), { provider: 'p' }, 'unresolved-ref', 'T is not in secrets.providers.p.allowlist'],
-    ['on the allow-list', { T: secret }, provider({ source: 'env', allowlist: ['T'] }), { provider: 'p' }, 'set', undefined],
-    ['a template asks no allow-list', { T: secret }, { secrets: { providers: { default: { source: 'env', allowlist: ['X'] } } } }, { form: 'template' as const }, 'set', undefined],
-    ['of no provider', { T: secret }, {}, { provider: 'p' }, 'unresolved-ref', 'secrets.providers.p is not configured'],
-    ['of another kind of provider', { T: secret }, provider({ source: 'file', path: '/x' }), { provider: 'p' }, 'unresolved-ref', 'secrets.providers.p is of another source than env'],
-    ['of the default by another name', { T: secret }, { secrets: { defaults: { env: 'e' } } }, { provider: 'e' }, 'set', undefined],
-    ['no valid id', {}, {}, { id: '(invalid)' }, 'unresolved-ref', 'not a valid id of the source env'],
+    [
+      'not on the allow-list',
+      { T: secret },
+      provider({ source: 'env', allowlist: ['X'] }),
+      { provider: 'p' },
+      'unresolved-ref',
+      'T is not in secrets.providers.p.allowlist',
+    ],
+    [
+      'on the allow-list',
+      { T: secret },
+      provider({ source: 'env', allowlist: ['T'] }),
+      { provider: 'p' },
+      'set',
+      undefined,
+    ],
+    [
+      'a template asks no allow-list',
+      { T: secret },
+      { secrets: { providers: { default: { source: 'env', allowlist: ['X'] } } } },
+      { form: 'template' as const },
+      'set',
+      undefined,
+    ],
+    [
+      'of no provider',
+      { T: secret },
+      {},
+      { provider: 'p' },
+      'unresolved-ref',
+      'secrets.providers.p is not configured',
+    ],
+    [
+      'of another kind of provider',
+      { T: secret },
+      provider({ source: 'file', path: '/x' }),
+      { provider: 'p' },
+      'unresolved-ref',
+      'secrets.providers.p is of another source than env',
+    ],
+    [
+      'of the default by another name',
+      { T: secret },
+      { secrets: { defaults: { env: 'e' } } },
+      { provider: 'e' },
+      'set',
+      undefined,
+    ],
+    [
+      'no valid id',
+      {},
+      {},
+      { id: '(invalid)' },
+      'unresolved-ref',
+      'not a valid id of the source env',
+    ],
   ])('%s', async (_, environment, config, ref, state, reason) => {
     const result = await resolve(ref, { config, environment });
     expect(result.mark.state).toBe(state);
@@ -67,17 +116,66 @@ describe('files', () => {
   it.each([
     ['a pointer', inFile, json, write({ a: { 'b/c': secret } }), 'set', undefined],
     ['a single value', value, single, write(`\ufeff${secret}\r\n`), 'set', undefined],
-    ['another id of a single value', inFile, single, write(secret), 'unresolved-ref', 'a singleValue provider knows only the id "value"'],
-    ['nothing at the pointer', inFile, json, write({ a: {} }), 'unresolved-ref', 'nothing at the JSON pointer'],
-    ['a prototype member', { ...inFile, id: '/constructor/name' }, json, write({}), 'unresolved-ref', 'nothing at the JSON pointer'],
-    ['a number', inFile, json, write({ a: { 'b/c': 1 } }), 'unresolved-ref', 'the value is not a text'],
+    [
+      'another id of a single value',
+      inFile,
+      single,
+      write(secret),
+      'unresolved-ref',
+      'a singleValue provider knows only the id "value"',
+    ],
+    [
+      'nothing at the pointer',
+      inFile,
+      json,
+      write({ a: {} }),
+      'unresolved-ref',
+      'nothing at the JSON pointer',
+    ],
+    [
+      'a prototype member',
+      { ...inFile, id: '/constructor/name' },
+      json,
+      write({}),
+      'unresolved-ref',
+      'nothing at the JSON pointer',
+    ],
+    [
+      'a number',
+      inFile,
+      json,
+      write({ a: { 'b/c': 1 } }),
+      'unresolved-ref',
+      'the value is not a text',
+    ],
     ['a blank', inFile, json, write({ a: { 'b/c': '' } }), 'unresolved-ref', 'the value is blank'],
     ['not JSON', inFile, json, write(`{"a": "${secret}`), 'unresolved-ref', 'not valid JSON'],
     ['not an object', inFile, json, write([]), 'unresolved-ref', 'not a JSON object'],
     ['absent', inFile, json, async () => undefined, 'unresolved-ref', 'ENOENT'],
-    ['readable by others', inFile, json, write({ a: { 'b/c': secret } }, 0o644), 'unresolved-ref', 'readable or writable by group or others, which OpenClaw refuses'],
-    ['no path', inFile, provider({ source: 'file' }), async () => undefined, 'unresolved-ref', 'path is not set'],
-    ['too large', inFile, provider({ source: 'file', path: '~/s.json', maxBytes: 10 }), write({ a: { 'b/c': secret } }), 'unresolved-ref', 'larger than 10 bytes'],
+    [
+      'readable by others',
+      inFile,
+      json,
+      write({ a: { 'b/c': secret } }, 0o644),
+      'unresolved-ref',
+      'readable or writable by group or others, which OpenClaw refuses',
+    ],
+    [
+      'no path',
+      inFile,
+      provider({ source: 'file' }),
+      async () => undefined,
+      'unresolved-ref',
+      'path is not set',
+    ],
+    [
+      'too large',
+      inFile,
+      provider({ source: 'file', path: '~/s.json', maxBytes: 10 }),
+      write({ a: { 'b/c': secret } }),
+      'unresolved-ref',
+      'larger than 10 bytes',
+    ],
   ])('%s', async (_, ref, config, prepare, state, reason) => {
     const result = await resolve(ref, { config, prepare });
     expect(result.mark.state).toBe(state);
@@ -91,7 +189,10 @@ describe('files', () => {
       await symlink(join(home, 'real.json'), join(home, 's.json'));
     };
     const result = await resolve(inFile, { config: json, prepare });
-    expect(result).toMatchObject({ mark: { state: 'unresolved-ref' }, reason: '~/s.json: a symbolic link' });
+    expect(result).toMatchObject({
+      mark: { state: 'unresolved-ref' },
+      reason: '~/s.json: a symbolic link',
+    });
   });
 
   it('takes an open file where the config allows it', async () => {
@@ -134,7 +235,10 @@ describe('the store of 2026.9', () => {
   ])('%s is %s', async (id, state) => {
     const result = await resolve(
       { source: 'store', id },
-      { prepare: (home) => liveDatabase(join(home, '.openclaw', 'state', 'openclaw.sqlite'), [], rows) },
+      {
+        prepare: (home) =>
+          liveDatabase(join(home, '.openclaw', 'state', 'openclaw.sqlite'), { base: rows }),
+      },
     );
     expect(result.mark.state).toBe(state);
   });

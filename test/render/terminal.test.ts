@@ -95,10 +95,10 @@ describe('the order of the page', () => {
   });
 
   it('frames the banner above everything else', () => {
-    const text = render(healthyReport(), { banner: 'LAB  not your host | scenario x' });
+    const text = render(healthyReport(), { banner: 'LAB: not your host | scenario x' });
     expect(text.split('\n').slice(0, 4)).toEqual([
       '━'.repeat(72),
-      'LAB  not your host',
+      'LAB: not your host',
       'scenario x',
       '━'.repeat(72),
     ]);

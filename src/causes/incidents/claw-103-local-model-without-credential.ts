@@ -36,21 +36,21 @@ function withoutCredential(input: CauseInput, gateway: Target): IncidentMatch | 
     const id = subjectTarget(finding.subject);
     return id === gateway.id || input.facts.target(id)?.parent === gateway.id;
   };
-  const pick = (check: string): readonly Finding[] =>
-    withOutcome(findingsOf(input, check), 'fail').filter(ofGateway);
-  const markers = pick('profiles/markers');
-  const providers = new Set(markers.map((f) => text(f.params, 'provider')));
-  const about = (f: Finding): boolean => providers.has(text(f.params, 'provider'));
-  const paths = pick('profiles/completeness').filter(about);
-  const cloud = pick('fallback/locality').filter(about);
-  const first = markers[0];
+  const pick = (check: string, codes?: readonly string[]): readonly Finding[] =>
+    withOutcome(findingsOf(input, check, codes), 'fail').filter(ofGateway);
+  const markers = pick('profiles/markers', ['marker-unusable', 'keyless-unusable']);
+  const paths = pick('profiles/completeness', ['local-without-credential']);
+  const providers = new Set([...markers, ...paths].map((f) => text(f.params, 'provider')));
+  const cloud = pick('fallback/locality').filter((f) => providers.has(text(f.params, 'provider')));
+  const decisive = markers.length > 0 ? markers : paths;
+  const [first] = decisive;
   if (!first) return undefined;
-  const answers = [...new Set([...cloud, ...paths].map((f) => text(f.params, 'answers')))].filter(
-    (answer) => answer !== '' && answer !== 'nothing',
-  );
+  const answers = [...new Set([...paths, ...cloud].flatMap(cloudAnswers))];
+  const unmeasured = decisive.some((f) => text(f.params, 'lines').includes('2026.3'));
   return {
     subject: gateway.id,
-    confidence: 'sure',
+    // The rules of 2026.3 are read, not measured on this host's kind of set-up.
+    confidence: unmeasured ? 'likely' : 'sure',
     story: [
       ...unique(markers.map((f) => f.text)),
       ...unique(paths.map((f) => f.text)),
@@ -60,13 +60,21 @@ function withoutCredential(input: CauseInput, gateway: Target): IncidentMatch | 
       workaround,
     ].map(sentence),
     explains: [...markers, ...paths, ...cloud],
-    for: says(markers),
+    for: says(decisive),
     against: [],
     remedies: [
-      ...markers.flatMap((finding) => finding.next.slice(0, 1).map((id) => ({ id, finding }))),
+      ...decisive.flatMap((finding) => finding.next.slice(0, 1).map((id) => ({ id, finding }))),
       ...cloud.slice(0, 1).map((finding) => ({ id: 'turn-off-cloud-fallback', finding })),
     ],
   };
+}
+
+/** The cloud model that a finding says would answer instead, if it names one. */
+function cloudAnswers(finding: Finding): string[] {
+  const answer = text(finding.params, 'answers');
+  const where = text(finding.params, 'answersWhere');
+  const leaves = where === 'cloud' || where === 'unknown' || where === '';
+  return answer !== '' && answer !== 'nothing' && leaves ? [answer] : [];
 }
 
 function unique(texts: readonly string[]): string[] {

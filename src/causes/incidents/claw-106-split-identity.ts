@@ -25,11 +25,19 @@ export const splitIdentity: IncidentRule = {
 };
 
 function skew(input: CauseInput, gateway: Target): IncidentMatch | undefined {
-  const split = withOutcome(findingsOn(input, gateway.id, 'identity/external'), 'fail');
-  const first = split[0];
-  if (!first) return undefined;
+  const named = withOutcome(findingsOn(input, gateway.id, 'identity/external'), 'fail');
+  const advertised = withOutcome(
+    findingsOn(input, gateway.id, 'bind/listeners', ['advertised-not-listening']),
+    'fail',
+  );
+  const split = named.length > 0 ? named : advertised;
+  if (split.length === 0) return undefined;
   const bind = withOutcome(findingsOn(input, gateway.id, 'bind/declared'), 'fail', 'warn');
-  const listeners = withOutcome(findingsOn(input, gateway.id, 'bind/listeners'), 'fail', 'warn');
+  const listeners = withOutcome(
+    findingsOn(input, gateway.id, 'bind/listeners'),
+    'fail',
+    'warn',
+  ).filter((f) => !split.includes(f));
   const live = withOutcome(findingsOn(input, gateway.id, 'probe/credentials'), 'pass');
   const known = input.facts.data('host.listeners', 'host') !== undefined;
   return {

@@ -25,10 +25,11 @@ export const tokenNobodyKnows: IncidentRule = {
 };
 
 function generated(input: CauseInput, gateway: Target): IncidentMatch | undefined {
-  const predicted = [
-    ...findingsOn(input, gateway.id, 'token/sources', ['generated-token']),
-    ...findingsOn(input, gateway.id, 'token/process-env', ['server-generated']),
-  ].filter((f) => f.outcome === 'fail');
+  // Once the status stage has seen the process, its own environment decides.
+  const sawProcess = input.facts.data('gateway.process', gateway.id) !== undefined;
+  const now = findingsOn(input, gateway.id, 'token/process-env', ['server-generated']);
+  const onDisk = findingsOn(input, gateway.id, 'token/sources', ['generated-token']);
+  const predicted = sawProcess && now.length === 0 ? [] : withOutcome([...now, ...onDisk], 'fail');
   const first = predicted[0];
   if (!first) return undefined;
   const refused = withOutcome(findingsOn(input, gateway.id, 'probe/credentials'), 'fail');

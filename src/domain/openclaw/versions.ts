@@ -78,8 +78,14 @@ function writerClues(facts: FactSet, gateway: Target): Clue[] {
   const clues: Clue[] = [];
   if (state?.writerVersion !== undefined)
     clues.push(exact(state.writerVersion, `state written by ${state.writerVersion}`));
-  if (state?.layout === 'json')
-    clues.push({ lines: ['2026.3', '2026.5'], text: 'the state directory holds JSON stores' });
+  if (state?.layout === 'json') {
+    // 2026.3.11 knows no openclaw.json.last-good (its bundle has no such name).
+    clues.push(
+      state.lastGoodPresent
+        ? { lines: ['2026.5'], text: 'JSON stores and a last-good copy of the config' }
+        : { lines: ['2026.3', '2026.5'], text: 'the state directory holds JSON stores' },
+    );
+  }
   if (state?.layout === 'sqlite')
     clues.push({ lines: ['2026.9'], text: 'the state directory holds state/openclaw.sqlite' });
   if (touched !== undefined) clues.push(exact(touched, `config last written by ${touched}`));

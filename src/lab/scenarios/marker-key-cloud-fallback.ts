@@ -13,7 +13,15 @@ export const markerKeyCloudFallback: StagedScenario = {
   async build(lab) {
     const auth = { mode: 'token', token: lab.secret() };
     const config = gatewayConfig('2026.5', await lab.port(), auth, {
-      models: { providers: { 'ollama-remote': ollamaProvider('http://ollama-box:11434', model) } },
+      models: {
+        providers: {
+          // Over Ollama's own API 2026.5.18 takes the marker on such a host; over this one it does not.
+          'ollama-remote': {
+            ...ollamaProvider('http://ollama-box.lan:11434/v1', model),
+            api: 'openai-completions',
+          },
+        },
+      },
       agents: {
         defaults: {
           models: { [`ollama-remote/${model}`]: {} },

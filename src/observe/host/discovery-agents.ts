@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRecord, member } from '../../domain/clean.js';
+import { cleanText, isRecord, member } from '../../domain/clean.js';
 import { resolvePath } from '../../domain/openclaw/paths.js';
 import { byCodeUnit } from '../../model/json.js';
 import type { Target } from '../../model/target.js';
@@ -30,9 +30,9 @@ export async function agentTargets(
       evidence: new Set<string>(),
     };
     agent.evidence.add(evidence);
-    if (typeof agentDir === 'string' && agentDir.trim() !== '') {
-      agent.agentDir = resolvePath(agentDir.trim(), home, home);
-    }
+    const own = cleanText(agentDir, 4096)?.trim();
+    // A directory whose name cannot be recorded as it is would be another one in every remedy.
+    if (own && own === String(agentDir).trim()) agent.agentDir = resolvePath(own, home, home);
     found.set(key, agent);
   };
   add('main', 'default');

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
-import { member } from '../../domain/clean.js';
+import { cleanText, member } from '../../domain/clean.js';
 import { portNumber } from '../../domain/openclaw/port.js';
 import { byCodeUnit } from '../../model/json.js';
 import type { HostAccess } from '../../model/observer.js';
@@ -86,9 +86,10 @@ function parse(bytes: Buffer): unknown {
   }
 }
 
+/** A path that can be recorded as it is: what a lock says is anybody's text. */
 function absolutePath(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length > 4096 || value.includes('\0')) return undefined;
-  return isAbsolute(value) ? normalize(value) : undefined;
+  const path = cleanText(value, 4096);
+  return path !== undefined && path === value && isAbsolute(path) ? normalize(path) : undefined;
 }
 
 async function isAlive(pid: number, startTime: unknown, host: HostAccess): Promise<boolean> {

@@ -20,8 +20,8 @@ interface Running {
 }
 
 /**
- * Which version a running gateway is: its name tells the line (`openclaw` is 2026.5 or before,
- * `openclaw-gatewa` is 2026.9), and a path into the package that its children, its mapped files or
+ * Which version a running gateway is: its name tells the lines (`openclaw` is 2026.5,
+ * `openclaw-gatewa` is 2026.3 or 2026.9), and a path into the package that its children, its mapped files or
  * its launch command name tells the version, unless that install was replaced since.
  */
 export async function processVersion(
@@ -42,9 +42,10 @@ export async function processVersion(
   return { lines: byName, versionEvidence: evidence };
 }
 
+/** The owner of the socket, measured on 2026.3.11, 2026.5.18 and 2026.9.6. */
 function linesOfName(comm: string): Line[] {
-  if (comm.startsWith('openclaw-gatewa')) return ['2026.9'];
-  return comm === 'openclaw' ? ['2026.3', '2026.5'] : [];
+  if (comm.startsWith('openclaw-gatewa')) return ['2026.3', '2026.9'];
+  return comm === 'openclaw' ? ['2026.5'] : [];
 }
 
 /** Paths that lead into the installed package, the surest first. */
