@@ -7,7 +7,7 @@ import type { Remedy } from '../model/remedy.js';
 import type { Incident } from '../model/report.js';
 import type { IncidentMatch, IncidentRule } from './incident.js';
 import { incidentRules } from './incidents/index.js';
-import { mergePlan } from './plan.js';
+import { distinct, mergePlan } from './plan.js';
 import { buildRemedy } from './remedies/index.js';
 
 /**
@@ -102,6 +102,6 @@ function toIncident(
     explains: explained.map(findingKey),
     for: match.for,
     against: match.against,
-    remedies,
+    remedies: distinct(remedies),
   };
 }

@@ -1,3 +1,4 @@
+import { subjectTarget } from '../model/finding.js';
 import type { Remedy, RemedyEffect } from '../model/remedy.js';
 import { snapshotRemedy, verifyRemedy } from './remedies/general.js';
 
@@ -17,12 +18,7 @@ const order: Record<RemedyEffect, number> = {
  */
 export function mergePlan(remedies: readonly Remedy[]): Remedy[] {
   if (remedies.length === 0) return [];
-  const once = new Map<string, Remedy>();
-  for (const remedy of remedies) {
-    const key = keyOf(remedy);
-    if (!once.has(key)) once.set(key, remedy);
-  }
-  const steps = [...once.values()]
+  const steps = distinct(remedies)
     .map((remedy, index) => ({ remedy, index }))
     .sort((a, b) => order[a.remedy.effect] - order[b.remedy.effect] || a.index - b.index)
     .map(({ remedy }) => remedy);
@@ -33,9 +29,19 @@ export function mergePlan(remedies: readonly Remedy[]): Remedy[] {
   return [...copies, ...steps, verifyRemedy()];
 }
 
-/** Two steps are one when they do the same thing; every restart of one subject is the same. */
+/** Each step once, the first of its kind, in the given order. */
+export function distinct(remedies: readonly Remedy[]): Remedy[] {
+  const once = new Map<string, Remedy>();
+  for (const remedy of remedies) {
+    const key = keyOf(remedy);
+    if (!once.has(key)) once.set(key, remedy);
+  }
+  return [...once.values()];
+}
+
+/** Two steps are one when they do the same thing, whichever finding asked for them. */
 function keyOf(remedy: Remedy): string {
   return remedy.effect === 'restarts-gateway'
-    ? `restart ${remedy.subject}`
-    : [remedy.id, remedy.subject, ...(remedy.command ?? [remedy.postcondition])].join(' ');
+    ? `restart ${subjectTarget(remedy.subject)}`
+    : [remedy.id, ...(remedy.command ?? [remedy.postcondition])].join(' ');
 }

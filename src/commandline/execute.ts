@@ -54,13 +54,7 @@ export async function execute(invocation: Invocation): Promise<ExitCode> {
 }
 
 /** The diagnosis, with progress on stderr; the first Ctrl-C ends it early, the second at once. */
-async function observe({
-  options,
-  host,
-  json,
-  verbose,
-  anonymize,
-}: Invocation): Promise<Diagnosis> {
+async function observe({ options, host, verbose, anonymize }: Invocation): Promise<Diagnosis> {
   const { diagnose } = await import('../diagnose.js');
   const interrupt = new AbortController();
   const onSigint = (): void => {
@@ -75,9 +69,10 @@ async function observe({
   const { live, color } = styleOf('stderr');
   const last = stages.indexOf(options.single ?? options.through);
   const progress = await startProgress({
-    live,
+    // listr2 repaints only where stdout is a terminal too.
+    live: live && process.stdout.isTTY,
     color,
-    lines: !json && (verbose || process.stderr.isTTY === true),
+    lines: verbose || process.stderr.isTTY,
     stages: stages.slice(0, last + 1),
   });
   try {

@@ -1,3 +1,4 @@
+import type { ListrDefaultRendererLogLevels } from 'listr2';
 import type { EngineEvent } from '../diagnose.js';
 import type { Stage } from '../model/observation.js';
 import { write } from './terminal.js';
@@ -64,7 +65,7 @@ async function liveProgress({ stages, color }: ProgressOptions): Promise<Progres
     renderer: 'default',
     rendererOptions: {
       clearOutput: true,
-      logger: new ListrLogger({
+      logger: new ListrLogger<ListrDefaultRendererLogLevels>({
         useIcons: false,
         processOutput: new ProcessOutput(process.stderr, process.stderr, { leaveEmptyLine: false }),
       }),

@@ -9,7 +9,7 @@ export type Stream = 'stdout' | 'stderr';
 export function styleOf(stream: Stream): Style {
   const { isTTY, columns } = process[stream];
   return decideStyle({
-    isTty: isTTY === true,
+    isTty: isTTY,
     columns,
     platform: process.platform,
     env: process.env,

@@ -75,7 +75,7 @@ export class Lab {
     return installNemoClaw(this.layout);
   }
 
-  /** Writes the config and nothing else: a gateway that is installed and does not run. */
+  /** Writes the config and nothing else. */
   async configure(options: Pick<GatewayOptions, 'home' | 'config'>): Promise<string> {
     const stateDir = join(options.home ?? this.home, '.openclaw');
     await mkdir(stateDir, { recursive: true, mode: 0o700 });
@@ -84,13 +84,21 @@ export class Lab {
     return stateDir;
   }
 
+  /** Writes the config and starts the gateway: by hand with `args`, later as its service. */
   async gateway(options: GatewayOptions): Promise<{ pid: number; stateDir: string }> {
-    const stateDir = await this.configure(options);
-    const { line, env = {}, home = this.home } = options;
-    const service: Service = { line, home, env };
-    this.#services.set(stateDir, service);
+    const stateDir = await this.installService(options);
+    const service = this.#services.get(stateDir);
+    if (service === undefined) throw new Error('the service was just installed');
     const child = await this.#run(service, options.args ?? []);
     return { pid: child.pid, stateDir };
+  }
+
+  /** Writes the config; `openclaw gateway start` can start it, nobody has. */
+  async installService(options: GatewayOptions): Promise<string> {
+    const stateDir = await this.configure(options);
+    const { line, env = {}, home = this.home } = options;
+    this.#services.set(stateDir, { line, home, env });
+    return stateDir;
   }
 
   async #run(service: Service, args: readonly string[]): Promise<Child> {

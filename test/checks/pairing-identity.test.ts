@@ -40,6 +40,18 @@ describeCheck(check, [
     ['token-differs'],
   ],
   [
+    'a token that an approval renewed after the client kept its own',
+    '2026.5',
+    (s) => {
+      paired(s);
+      const { deviceTokens, paired: records } = s.data['gateway.pairing'];
+      records.rows = [pairedDevice({ approvedAtMs: nowMs })];
+      const mark = set(51, 'device-token');
+      deviceTokens.rows = [deviceToken({ mark, updatedAtMs: nowMs - 1000 })];
+    },
+    ['renewed-by-approval'],
+  ],
+  [
     'a revoked token',
     '2026.9',
     (s) => {

@@ -71,6 +71,8 @@ export interface ConnectRequest {
   protocol?: readonly [number, number];
   headers?: Record<string, string>;
   calls?: readonly string[];
+  /** Waits for the gateway to close. */
+  stay?: boolean;
 }
 
 export interface Frame {
@@ -148,7 +150,7 @@ export async function connect(port: number, ask: ConnectRequest): Promise<Connec
         const frame = await call(method, {});
         answer.calls.push({ method, ...(frame && { answer: frame }) });
       }
-      socket.close(1000);
+      if (ask.stay !== true) socket.close(1000);
     }
     while (!over)
       await new Promise<void>((resolve) => {

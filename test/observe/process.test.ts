@@ -57,7 +57,7 @@ describe('gateway.process', () => {
       pid,
       kind: 'openclaw',
       comm: 'openclaw-gatewa',
-      lines: ['2026.9'],
+      lines: ['2026.3', '2026.9'],
       sameConfig: true,
       sameStateDir: true,
       configPath: '~/.openclaw/openclaw.json',
@@ -84,7 +84,7 @@ describe('gateway.process', () => {
     expect(found).toMatchObject({
       sameConfig: false,
       sameStateDir: false,
-      lines: ['2026.3', '2026.5'],
+      lines: ['2026.5'],
     });
     expect(found.configPath).toBe(`${other}/.openclaw/openclaw.json`);
   });

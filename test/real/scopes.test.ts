@@ -34,8 +34,9 @@ describe("a scope upgrade that OpenClaw 2026.5.18's own CLI asks for", () => {
 
     const diagnosed = await runClawdoctor({ line, home });
     expectFirst(diagnosed, 'CLAW-105');
+    const [pending] = diagnosed.report.findings.filter((f) => f.check === 'scopes/pending');
     const { command = [] } = planned(diagnosed, 'approve-request');
-    expect(command.join(' ')).toMatch(/openclaw devices approve [0-9a-f-]{36}$/);
+    expect(command.at(-1)).toBe(pending?.params.requestId);
     const { bin } = await ensureOpenClaw(line);
     const env = {
       HOME: home,
@@ -43,7 +44,8 @@ describe("a scope upgrade that OpenClaw 2026.5.18's own CLI asks for", () => {
       TMPDIR: path.join(home, 'tmp'),
     };
     const [file = '', ...argv] = command;
-    expect(await finished(file, argv, { env, cwd: home })).toMatchObject({ code: 0 });
+    const approved = await finished(file, argv, { env, cwd: home });
+    expect(approved.code, approved.stderr).toBe(0);
 
     expect((await cli('gateway', 'call', 'health')).code).toBe(0);
     expectHealthy(await runClawdoctor({ line, home }));
@@ -86,9 +88,11 @@ describe('a metadata upgrade on OpenClaw 2026.9.6', () => {
     ]);
     expectFirst(diagnosed, 'CLAW-105');
 
-    // A person decides: the step has no command, its postcondition is that the request is decided.
-    expect(planned(diagnosed, 'review-request').command).toBeUndefined();
     const requestId = String(pending[0]?.params.requestId);
+    const grants = diagnosed.report.plan.filter((remedy) => remedy.effect === 'grants-access');
+    expect(grants.map((remedy) => remedy.postcondition)).toEqual([
+      expect.stringContaining(requestId),
+    ]);
     const args = ['devices', 'approve', requestId];
     expect(await openclawCli({ line, home, args })).toMatchObject({ code: 0 });
     expectHealthy(await runClawdoctor({ line, home }));

@@ -55,7 +55,9 @@ describe('a token that refers to a variable which is not set', () => {
     expectFirst(diagnosed, 'CLAW-111');
     expect(diagnosed.report.incidents[0]?.confidence).toBe('sure');
     expect(diagnosed.report.incidents[0]?.story.join(' ')).toContain('CLAWDOCTOR_UNSET_TOKEN');
-    expect(planned(diagnosed, 'set-variable').postcondition).toContain('.openclaw/.env');
+    expect(planned(diagnosed, 'set-variable').postcondition).toContain(
+      'in the environment of the gateway and of every client',
+    );
     expect(planned(diagnosed, 'restart-gateway').postcondition).toContain(`pid ${gateway.pid}`);
     await gateway.stop();
     await set(home);

@@ -52,8 +52,7 @@ function withoutCredential(input: CauseInput, gateway: Target): IncidentMatch | 
     // The rules of 2026.3 are read, not measured on this host's kind of set-up.
     confidence: unmeasured ? 'likely' : 'sure',
     story: [
-      ...unique(markers.map((f) => f.text)),
-      ...unique(paths.map((f) => f.text)),
+      ...unique(decisive.map((f) => f.text)),
       answers.length > 0
         ? `Privacy: ${answers.join(', ')} would answer instead, in a cloud, without a word to the user.`
         : 'Nothing answers instead: these runs fail with a 401 that never reached a server.',

@@ -53,7 +53,7 @@ export function snapshotRemedy(subject: string, path: string): Remedy {
   return {
     id: 'snapshot-before-edit',
     subject,
-    title: `Copy ${path} before it is edited`,
+    title: `Copy ${path.slice(path.lastIndexOf('/') + 1)} before it is edited`,
     actor: 'operator',
     effect: 'none',
     command: ['cp', '-p', path, copy],

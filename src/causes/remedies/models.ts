@@ -1,5 +1,5 @@
 import type { RemedyContext, RemedyMaker } from './remedy.js';
-import { text, verifyWith } from './remedy.js';
+import { openclaw, text, verifyWith } from './remedy.js';
 
 const provider = (at: RemedyContext): string => text(at.params, 'provider') || 'the provider';
 const agentDir = (at: RemedyContext): string =>
@@ -22,13 +22,13 @@ export const modelRemedies = {
     edits: at.configPath,
     ...(settable(at)
       ? {
-          command: [
-            'openclaw',
+          command: openclaw(
+            at,
             'config',
             'set',
             `models.providers.${text(at.params, 'provider')}.apiKey`,
             'no-key-needed',
-          ],
+          ),
         }
       : {}),
     postcondition: `models.providers.${provider(at)}.apiKey in ${at.configPath} is any text that is not a published marker (a keyless server ignores it)`,
@@ -73,7 +73,7 @@ export const modelRemedies = {
     title: 'Migrate the credential store',
     actor: 'operator',
     effect: 'edits-file',
-    ...(at.hasCli ? { command: ['openclaw', 'doctor', '--fix'] } : {}),
+    ...(at.hasCli ? { command: openclaw(at, 'doctor', '--fix') } : {}),
     postcondition: `no auth-profiles.json or auth.json lies beside openclaw-agent.sqlite under ${agentDir(at)}`,
     why: at.finding.text,
     risk: 'doctor --fix changes other files too: read what it lists first',

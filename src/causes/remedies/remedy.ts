@@ -63,3 +63,11 @@ export function text(params: Params, name: string): string {
       ? ''
       : String(value);
 }
+
+/** `openclaw ARGS`, told which state it is about when that is not the operator's own default. */
+export function openclaw(at: RemedyContext, ...args: string[]): string[] {
+  const primary = at.gateway?.primary ?? true;
+  return primary
+    ? ['openclaw', ...args]
+    : ['env', `OPENCLAW_STATE_DIR=${at.stateDir}`, 'openclaw', ...args];
+}

@@ -82,7 +82,7 @@ export async function localGateway(
   const models = localModels(line, ollamaPort, model);
   const config = gatewayConfig(line, port, auth, { ...models, ...options.rest });
   await lab.installOpenClaw(line);
-  const stateDir = await lab.configure({ config });
+  const stateDir = await lab.installService({ line, config });
   if (line === '2026.5') await putPairedCli(stateDir, usedCli, 3 * dayMs);
   if (options.start !== false)
     await lab.gateway({ line, config, ...(options.args && { args: options.args }) });

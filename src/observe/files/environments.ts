@@ -15,9 +15,9 @@ export interface Environments {
   dotenvFiles: { facts: FileFacts; path: string; variables: ReadonlyMap<string, string> }[];
   service?: Service;
   /** What the local CLI sees: the shell hides `.env`, even with a blank value. */
-  cli(name: string): string | undefined;
+  cli: (name: string) => string | undefined;
   /** What a managed server sees: environment files, unit, then `.env`. */
-  server(name: string): string | undefined;
+  server: (name: string) => string | undefined;
 }
 
 /** OpenClaw reads no larger `.env` (2026.9.6). */

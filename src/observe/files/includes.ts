@@ -137,7 +137,7 @@ function within(roots: readonly string[], path: string): boolean {
 
 /** OpenClaw's merge: objects member by member, arrays end to end, else the later value. */
 function merge(target: unknown, source: unknown): unknown {
-  if (Array.isArray(target) && Array.isArray(source)) return [...target, ...source];
+  if (Array.isArray(target) && Array.isArray(source)) return target.concat(source) as unknown[];
   if (!isRecord(target) || !isRecord(source)) return source;
   const result: Record<string, unknown> = { ...target };
   for (const [key, value] of Object.entries(source)) {

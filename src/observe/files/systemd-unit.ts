@@ -86,7 +86,7 @@ export function unitWords(value: string): string[] {
       word = (word ?? '') + unescaped(value[i] ?? '');
     } else if (quote !== '') {
       if (char === quote) quote = '';
-      else word += char;
+      else word = (word ?? '') + char;
     } else if (char === '"' || char === "'") {
       quote = char;
       word ??= '';

@@ -37,7 +37,7 @@ export async function liveLocks(
       if (signal.aborted) return [...found.values()];
       const lock = await readLock(join(folder, name), host, signal);
       const known = lock && found.get(lock.configPath);
-      if (lock && (known?.port === undefined || known === undefined)) {
+      if (lock && known?.port === undefined) {
         found.set(lock.configPath, lock);
       }
     }
