@@ -61,7 +61,8 @@ export function print(title: string, rows: readonly Measured[], baseMs: number):
   for (const row of rows) {
     const ratio = (row.wallMs / baseMs).toFixed(2).padStart(6);
     const ms = row.wallMs.toFixed(0).padStart(6);
-    const peak = row.peakMib === undefined ? '        ' : `${row.peakMib.toFixed(0).padStart(4)} MiB`;
+    const peak =
+      row.peakMib === undefined ? '        ' : `${row.peakMib.toFixed(0).padStart(4)} MiB`;
     console.log(`  ${ratio} x ${ms} ms ${peak}  exit ${row.code}  ${row.name}`);
   }
 }

@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cleanUp, startGateway } from '../test/real/harness/gateway.js';
 import { configFor } from '../test/real/harness/config.js';
+import { cleanUp, startGateway } from '../test/real/harness/gateway.js';
 import { freePort, makeHome } from '../test/real/harness/home.js';
 import { ensureOpenClaw } from '../test/real/harness/install.js';
 import { minimalEnv } from '../test/real/harness/processes.js';
@@ -54,7 +54,7 @@ async function againstOpenClaw(): Promise<void> {
     config: configFor({ line, port, token }),
   });
   try {
-    const env = minimalEnv(home, install.bin);
+    const env = minimalEnv(home, install.bin, {});
     const ours = {
       name: 'clawdoctor run --json',
       command: node,
@@ -67,9 +67,16 @@ async function againstOpenClaw(): Promise<void> {
       args,
       env,
     }));
-    const rows = measure([ours, ...theirs], 3);
-    const sum = rows.slice(1).reduce((total, row) => total + row.wallMs, 0);
-    print(`a full run against a healthy gateway, against the sum of OpenClaw ${line}'s own`, rows, sum);
+    // Ours first: OpenClaw's own commands leave a pending scope upgrade behind, and then we report it.
+    const [own] = measure([ours], 5);
+    const rows = measure(theirs, 3);
+    const sum = rows.reduce((total, row) => total + row.wallMs, 0);
+    if (own) rows.unshift(own);
+    print(
+      `a full run against a healthy gateway, against the sum of OpenClaw ${line}'s own`,
+      rows,
+      sum,
+    );
     console.log(`  sum of the six: ${sum.toFixed(0)} ms`);
   } finally {
     await gateway.stop();

@@ -30,7 +30,8 @@ try {
       encoding: 'utf8',
       env: { PATH: process.env.PATH, HOME: join(folder, 'home') },
     });
-  if (!run(['--version']).startsWith(`clawdoctor/${version} `)) throw new Error('--version differs');
+  if (!run(['--version']).startsWith(`clawdoctor/${version} `))
+    throw new Error('--version differs');
   const checks = JSON.parse(run(['checks', '--json']));
   if (!(checks.checks?.length > 20)) throw new Error('checks --json lists too few checks');
   console.log(`packed ${files.length} files; installed, ${checks.checks.length} checks listed`);

@@ -27,7 +27,7 @@ export function serveControl(
       if (text.length > maxRequest) client.destroy();
       if (asked || !text.includes('\n')) return;
       asked = true;
-      answer(text, handle)
+      void answer(text, handle)
         .catch((error: unknown) => ({ ok: false, message: String(error) }))
         .then((reply) => client.end(`${JSON.stringify(reply)}\n`));
     });

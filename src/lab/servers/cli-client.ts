@@ -31,7 +31,11 @@ export function targetOf(cli: Cli): { url: string; source: string; token?: strin
     return { url: named, source: 'env OPENCLAW_GATEWAY_URL', ...(fromEnv && { token: fromEnv }) };
   const port = env.OPENCLAW_GATEWAY_PORT ?? below(config, 'gateway').port ?? 18_789;
   const token = line === '2026.5' ? fromEnv || fromConfig : fromConfig || fromEnv;
-  return { url: `ws://127.0.0.1:${port}`, source: 'local loopback', ...(token && { token }) };
+  return {
+    url: `ws://127.0.0.1:${String(port)}`,
+    source: 'local loopback',
+    ...(token && { token }),
+  };
 }
 
 /**

@@ -46,7 +46,7 @@ function child(at: unknown, key: string): unknown {
 
 function parsed(text: string): unknown {
   try {
-    return json5.parse(text) as unknown;
+    return json5.parse<unknown>(text);
   } catch {
     return text;
   }
@@ -75,7 +75,7 @@ function remove(root: Json, keys: readonly string[]): void {
   const parent = keys.slice(0, -1).reduce<unknown>((at, key) => child(at, key), root);
   const last = keys.at(-1) ?? '';
   if (Array.isArray(parent)) parent.splice(Number(last), 1);
-  else if (isRecord(parent)) delete parent[last];
+  else if (isRecord(parent)) Reflect.deleteProperty(parent, last);
 }
 
 function save(cli: Cli, edited: Json): void {

@@ -167,21 +167,24 @@ export function grow(store: PairingStore, paired: Paired, claim: Claim): Paired 
 /** Drops a request, or a paired device with its requests. */
 export function forget(store: PairingStore, id: string): boolean {
   const [paired, pending] = [store.paired(), store.pending()];
-  const known = Object.hasOwn(paired, id) || Object.hasOwn(pending, id);
-  if (!known) return false;
-  delete paired[id];
-  for (const row of Object.values(pending))
-    if (row.requestId === id || row.deviceId === id) delete pending[row.requestId];
-  store.savePaired(paired);
-  store.savePending(pending);
+  if (!Object.hasOwn(paired, id) && !Object.hasOwn(pending, id)) return false;
+  const isOther = (row: Paired | Pending) =>
+    row.deviceId !== id && !('requestId' in row && row.requestId === id);
+  store.savePaired(kept(paired, isOther));
+  store.savePending(kept(pending, isOther));
   return true;
+}
+
+function kept<T>(rows: Record<string, T>, wanted: (row: T) => boolean): Record<string, T> {
+  return Object.fromEntries(Object.entries(rows).filter(([, row]) => wanted(row)));
 }
 
 /** A row without its tokens' values, as `device.pair.list` shows it. */
 export function redacted(row: Paired): Record<string, unknown> {
   const { tokens, approvedScopes: _approved, ...rest } = row;
-  return {
-    ...rest,
-    tokens: Object.values(tokens).map(({ token: _token, ...summary }) => summary),
-  };
+  const summaries = Object.values(tokens).map((token) => {
+    const { token: _value, ...summary } = token;
+    return summary;
+  });
+  return { ...rest, tokens: summaries };
 }

@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
+import { compileWasmQuickly } from '../quick-wasm.js';
 
 /** A database that is open for reading, by whichever SQLite this Node has. */
 export interface Reader {
@@ -47,8 +47,7 @@ export const openWithNode: OpenReader = (path) => {
 export const openWithWasm: OpenReader = async (path) => {
   let sqlite: WasmSqlite;
   try {
-    // Optimising a library for a dozen queries costs 20 MiB and 30 ms, and never pays (Node 20).
-    setFlagsFromString('--liftoff-only');
+    compileWasmQuickly();
     sqlite = (await import('node-sqlite3-wasm')).default;
   } catch {
     return undefined;

@@ -1,5 +1,6 @@
 import type { DiagnoseOptions } from '../../model/observer.js';
 import { toolVersion } from '../../model/version.js';
+import { compileWasmQuickly } from '../quick-wasm.js';
 import { isOwnAddress, mayContact } from './allowed-address.js';
 
 /** How our own requests name themselves. */
@@ -38,6 +39,7 @@ const maxHeader = 16 * 1024;
  */
 export async function send(request: WireRequest): Promise<WireReply> {
   if (!mayContact(request.host, request.options)) return { ok: false, kind: 'other' };
+  compileWasmQuickly();
   const { Client } = await import('undici');
   const patience = request.patience ?? 1;
   const deadline = AbortSignal.timeout(totalMs * patience);

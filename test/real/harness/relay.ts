@@ -1,5 +1,5 @@
-import { createServer, connect, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
 
 /** What one client sent over one connection: the request line, and the headers by lower-case name. */
 export interface Heard {
@@ -64,4 +64,20 @@ export function requestsOf(text: string): Heard[] {
   if (headers.upgrade !== undefined) return [heard];
   const body = Number(headers['content-length'] ?? 0);
   return [heard, ...requestsOf(text.slice(end + 4 + body))];
+}
+
+const preload = fileURLToPath(new URL('through-relay.cjs', import.meta.url));
+
+/** What a process sent to this port; it has to be run with the environment that `run` is given. */
+export async function heardBy(
+  port: number,
+  run: (env: Record<string, string>) => Promise<unknown>,
+): Promise<Heard[]> {
+  const relay = await startRelay(port);
+  try {
+    await run({ NODE_OPTIONS: `--require=${preload}`, RELAY: `${port}:${relay.port}` });
+    return relay.heard();
+  } finally {
+    await relay.close();
+  }
 }
