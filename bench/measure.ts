@@ -48,7 +48,7 @@ export function measure(rows: readonly Row[], rounds: number): Measured[] {
   const taken = rows.map((): number[] => []);
   for (const row of rows) once(row, false);
   for (let round = 0; round < rounds; round += 1) {
-    rows.forEach((row, index) => taken[index]?.push(once(row, false).wallMs));
+    for (const [index, row] of rows.entries()) taken[index]?.push(once(row, false).wallMs);
   }
   return rows.map((row, index) => {
     const last = once(row, true);

@@ -134,7 +134,7 @@ async function vaultKeys(
 /** Nothing installed and no state is no diagnosis at all: one sentence, exit 2. */
 function requireSomethingToLookAt(facts: FactSet): void {
   const discovery = facts.data('host.discovery', hostTarget.id);
-  if (!discovery || discovery.gateway !== 'none' || discovery.nemoclawState) return;
+  if (discovery?.gateway !== 'none' || discovery.nemoclawState) return;
   throw new UserError(
     discovery.openclawInstalled
       ? 'OpenClaw is installed here, but this user has no OpenClaw state and nothing was named to look at'

@@ -9,17 +9,17 @@ export function jwtRecord(value: string): JwtRecord | undefined {
   if (parts.length !== 3 || value.length > 16_384) return undefined;
   const header = decodeObject(parts[0]);
   const claims = decodeObject(parts[1]);
-  if (!header || !claims || typeof header['alg'] !== 'string') return undefined;
-  const audience = Array.isArray(claims['aud']) ? claims['aud'].slice(0, 16) : [claims['aud']];
+  if (!header || !claims || typeof header.alg !== 'string') return undefined;
+  const audience = Array.isArray(claims.aud) ? claims.aud.slice(0, 16) : [claims.aud];
   const aud = audience.map(claimText).filter((text) => text !== undefined);
   return {
-    ...optional('alg', claimText(header['alg'])),
-    ...optional('kid', claimText(header['kid'])),
-    ...optional('iss', claimText(claims['iss'])),
+    ...optional('alg', claimText(header.alg)),
+    ...optional('kid', claimText(header.kid)),
+    ...optional('iss', claimText(claims.iss)),
     ...(aud.length > 0 ? { aud } : {}),
-    ...optional('exp', seconds(claims['exp'])),
-    ...optional('nbf', seconds(claims['nbf'])),
-    ...optional('iat', seconds(claims['iat'])),
+    ...optional('exp', seconds(claims.exp)),
+    ...optional('nbf', seconds(claims.nbf)),
+    ...optional('iat', seconds(claims.iat)),
   };
 }
 

@@ -12,9 +12,12 @@ const codes = checks.flatMap((check) =>
 );
 
 describe('the check registry', () => {
-  it.each(checks.map((check) => [check.id, check.stage]))('%s has a file of its own', (id, stage) => {
-    expect(existsSync(`${root}checks/${stage}/${id.replace('/', '-')}.ts`)).toBe(true);
-  });
+  it.each(checks.map((check) => [check.id, check.stage]))(
+    '%s has a file of its own',
+    (id, stage) => {
+      expect(existsSync(`${root}checks/${stage}/${id.replace('/', '-')}.ts`)).toBe(true);
+    },
+  );
 
   it('has every id once, and the stages in order', () => {
     expect(new Set(checks.map((c) => c.id)).size).toBe(checks.length);
@@ -33,7 +36,8 @@ describe('the check registry', () => {
   it('is blocked and answered only by checks that exist, and by codes that fail', () => {
     const byId = new Map(checks.map((c) => [c.id, c]));
     for (const check of checks) {
-      for (const id of check.answeredBy ?? []) expect(byId.has(id), `${check.id}: ${id}`).toBe(true);
+      for (const id of check.answeredBy ?? [])
+        expect(byId.has(id), `${check.id}: ${id}`).toBe(true);
       for (const by of check.blockedBy ?? []) {
         for (const code of by.codes) {
           const spec = byId.get(by.check)?.codes[code];
@@ -46,7 +50,10 @@ describe('the check registry', () => {
 
 describe('the incident registry', () => {
   /** Rank is the order of the table in the design. */
-  const ranks = [118, 115, 113, 111, 110, 109, 114, 119, 105, 106, 107, 108, 116, 112, 123, 124, 117, 122, 102, 101, 125, 120, 121, 103, 104];
+  const ranks = [
+    118, 115, 113, 111, 110, 109, 114, 119, 105, 106, 107, 108, 116, 112, 123, 124, 117, 122, 102,
+    101, 125, 120, 121, 103, 104,
+  ];
 
   it('stands in rank order, each code once', () => {
     const order = incidentRules.map((rule) => ranks.indexOf(Number(rule.code.slice(5))));
