@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { checks } from '../../checks/index.js';
+import { explain } from '../../src/causes/explain.js';
+import { judge } from '../../src/engine/judge.js';
+import type { Report } from '../../src/model/report.js';
+import type { Line } from '../../src/model/target.js';
+import {
+  type Change,
+  deviceId,
+  gateway,
+  healthyGateway,
+  healthyProxy,
+  pairedDevice,
+  put,
+  set,
+  source,
+  unset,
+  url,
+} from '../checks/facts-builder.js';
+
+type Where = Line | 'proxy';
+
+/** The whole judgement of one situation: every check, then the causes. */
+function report(where: Where, ...changes: Change[]): Report {
+  const change: Change = (s) => {
+    for (const one of changes) one(s);
+  };
+  const facts = where === 'proxy' ? healthyProxy(change) : healthyGateway(where, change);
+  return judge(facts.observations, checks, explain);
+}
+
+const shellToken: Change = (s) => put(s, source('shell', set(2)));
+const refused: Change = (s) => {
+  s.data['probe.credentials'].attempts = [
+    { class: 1, slot: 'token', sources: ['config'], why: 'predicted', outcome: 'refused' },
+  ];
+};
+const otherConfig: Change = (s) => {
+  Object.assign(s.data['gateway.process'], {
+    sameConfig: false,
+    configPath: '/other/openclaw.json',
+  });
+};
+const unsetVariable: Change = (s) => {
+  const ref = { source: 'env', form: 'template', provider: 'default', id: 'NOPE_TOKEN' } as const;
+  put(s, source('config', { state: 'unresolved-ref', kind: 'token', flags: [] }, { ref }));
+  s.data['probe.credentials'] = {
+    endpoint: s.data['probe.credentials'].endpoint,
+    attempts: [],
+    notTried: 'no-candidate',
+  };
+  s.data['probe.handshake'].outcome = 'not-tried';
+  s.data['probe.handshake'].notTried = 'no-live-credential';
+};
+const clientsOnTheLan: Change = (s) => {
+  s.data['gateway.credentials'].shell.url = url('ws://192.168.7.9:18789');
+  // With a URL from the environment a client takes its credential from there too.
+  put(s, source('shell', set(1)));
+};
+const pendingUpgrade: Change = (s) => {
+  s.data['gateway.pairing'].paired = {
+    state: 'ok',
+    source: '~/.openclaw/devices/paired.json',
+    rows: [pairedDevice()],
+  };
+  s.data['gateway.pairing'].pending = {
+    state: 'ok',
+    source: '~/.openclaw/devices/pending.json',
+    rows: [
+      {
+        requestId: '1d872890-c821-439e-8fdc-9176857a1aa5',
+        deviceId,
+        clientId: 'cli',
+        clientMode: 'cli',
+        platform: 'linux',
+        roles: ['operator'],
+        scopes: ['operator.read', 'operator.write'],
+        silent: false,
+        isRepair: true,
+        tsMs: s.data.run.nowMs - 120_000,
+      },
+    ],
+  };
+};
+const proxyHoldsAnother: Change = (s) => {
+  s.data['proxy.process'].token = set(21, 'proxy-token');
+};
+const proxyRefuses: Change = (s) => {
+  s.data['proxy.probe'].attempts = [
+    { class: 20, source: 'file', outcome: 'refused' },
+    { class: 21, source: 'environ', outcome: 'accepted' },
+  ];
+};
+const environHidden: Change = (s) => {
+  Object.assign(s.data['proxy.process'], {
+    token: { state: 'unreadable', kind: 'proxy-token', flags: [] },
+    environment: { state: 'denied', reason: 'EACCES' },
+  });
+  s.data['proxy.probe'].attempts = [{ class: 20, source: 'file', outcome: 'refused' }];
+};
+
+describe('an incident is found', () => {
+  it.each<[string, string, Where, Change[], string]>([
+    ['CLAW-109', 'sure', '2026.5', [shellToken], 'unset-shell-variable'],
+    ['CLAW-110', 'sure', '2026.5', [refused], 'stop-flag-override'],
+    ['CLAW-110', 'sure', '2026.9', [refused], 'stop-flag-override'],
+    ['CLAW-111', 'sure', '2026.9', [unsetVariable], 'set-variable'],
+    ['CLAW-118', 'sure', '2026.5', [otherConfig], 'use-this-config'],
+    ['CLAW-105', 'sure', '2026.5', [pendingUpgrade], 'approve-request'],
+    ['CLAW-106', 'sure', '2026.5', [clientsOnTheLan], 'align-client-url'],
+    [
+      'CLAW-101',
+      'sure',
+      'proxy',
+      [proxyHoldsAnother, proxyRefuses],
+      'restart-proxy-with-file-token',
+    ],
+    ['CLAW-101', 'likely', 'proxy', [environHidden], 'restart-proxy-with-file-token'],
+  ])('%s, %s (%s)', (code, confidence, where, changes, remedy) => {
+    const told = report(where, ...changes);
+    expect(told.incidents.map((i) => [i.code, i.confidence])).toEqual([[code, confidence]]);
+    expect(told.exitCode).toBe(1);
+    expect(told.plan.map((step) => step.id)).toContain(remedy);
+    expect(told.plan.at(-1)?.id).toBe('verify-all');
+    for (const step of told.plan) {
+      for (const text of [step.why, step.risk, step.undo, step.postcondition]) {
+        expect(text).not.toMatch(/undefined|\{|\}|^$/);
+      }
+    }
+  });
+});
+
+describe('an incident is not found', () => {
+  it.each<[string, Where, Change[]]>([
+    ['on a healthy gateway', '2026.5', []],
+    ['on a healthy proxy', 'proxy', []],
+    ['where the version ignores the shell variable', '2026.9', [shellToken]],
+    [
+      'where the environment holds what the config holds',
+      '2026.5',
+      [(s) => put(s, source('shell', set(1)))],
+    ],
+    [
+      'where only the process has another value in its environ',
+      '2026.5',
+      [
+        (s) => {
+          s.data['gateway.process'].environment.token = set(9);
+        },
+      ],
+    ],
+    [
+      'where nothing listens behind the proxy',
+      'proxy',
+      [
+        (s) => {
+          s.data['proxy.probe'].attempts = [{ class: 20, source: 'file', outcome: 'backend-down' }];
+        },
+      ],
+    ],
+  ])('%s', (_name, where, changes) => {
+    expect(report(where, ...changes).incidents).toEqual([]);
+  });
+});
+
+describe('between two incidents', () => {
+  it('the higher rank claims the finding, and the lower one is silent or listed against', () => {
+    const told = report('2026.5', shellToken, refused);
+    expect(told.incidents.map((i) => i.code)).toEqual(['CLAW-110']);
+    const claimed = told.incidents.flatMap((i) => i.explains);
+    expect(new Set(claimed).size).toBe(claimed.length);
+  });
+
+  it('a wrong listener stands above everything that follows from it', () => {
+    const told = report('2026.5', otherConfig, refused, shellToken);
+    expect(told.incidents[0]?.code).toBe('CLAW-118');
+    expect(told.incidents.map((i) => i.code)).not.toContain('CLAW-110');
+  });
+});
+
+describe('the plan', () => {
+  it('copies a file before its first edit, restarts once, and verifies at the end', () => {
+    const told = report('2026.5', refused, (s) => {
+      s.data['gateway.config'].reloadMode = 'off';
+      s.targets = [{ ...gateway, configPath: '/home/x/.openclaw/openclaw.json' }];
+    });
+    const ids = told.plan.map((step) => step.id);
+    expect(ids).toEqual([
+      'snapshot-before-edit',
+      'turn-on-reload',
+      'restart-gateway',
+      'verify-all',
+    ]);
+  });
+
+  it('is empty when nothing fails', () => {
+    expect(report('2026.9').plan).toEqual([]);
+  });
+
+  it('takes the first remedy of a failure that no incident explains', () => {
+    const told = report('2026.5', (s) => {
+      s.data['gateway.process'] = {
+        ...s.data['gateway.process'],
+        found: 'none',
+        kind: 'unknown',
+        environment: {
+          state: 'absent',
+          token: unset(),
+          password: unset('password'),
+          referenced: [],
+        },
+      };
+      s.data['host.listeners'].listeners = [];
+    });
+    expect(told.incidents).toEqual([]);
+    expect(told.plan.map((step) => step.id)).toContain('start-gateway');
+  });
+});
