@@ -29,10 +29,15 @@ export interface Invocation {
   banner?: string;
 }
 
+/** Honest about a flag that nothing answers yet: no check of this version goes through openshell. */
+const sandboxNotice =
+  'clawdoctor: --sandbox is recorded, but no check asks inside a sandbox yet; sandbox gateways that run on this host are diagnosed as gateways\n';
+
 /** Diagnoses, archives, prints; the exit code is the report's, or 4 when the scan refused. */
 export async function execute(invocation: Invocation): Promise<ExitCode> {
   const { evidence, host } = invocation;
   if (evidence?.explicit) await evidenceDirectory(evidence.dir, host.uid);
+  if (invocation.options.sandbox.length > 0) await write('stderr', sandboxNotice);
   const { report, observations, needles } = await observe(invocation);
   const scanner = new Scanner({ needles, ownText, recorded: recordedFields(observations) });
   const reportText = renderJson(report);

@@ -33,6 +33,7 @@ function shadow(input: CauseInput, gateway: Target): IncidentMatch | undefined {
   const first = differs[0];
   if (!first) return undefined;
   const accepted = withOutcome(findingsOn(input, gateway.id, 'probe/credentials'), 'pass');
+  const foretold = findingsOn(input, gateway.id, 'token/sources', ['readers-differ']);
   const rows = input.credentials.filter((row) => row.target === gateway.id);
   const letterOf = (source: string): string =>
     rows.find((row) => row.source === source)?.letter ?? '?';
@@ -44,7 +45,7 @@ function shadow(input: CauseInput, gateway: Target): IncidentMatch | undefined {
       const server = text(f.params, 'serverSource');
       return `This client (${text(f.params, 'reader')}) will send ${letterOf(client)} from ${client}; the gateway accepts ${letterOf(server)} from ${server}.`;
     }),
-    explains: differs,
+    explains: [...differs, ...foretold],
     for: says([...differs, ...accepted]),
     against: [],
     remedies: differs.map((finding) => ({

@@ -36,7 +36,10 @@ function oldSecret(input: CauseInput, gateway: Target): IncidentMatch | undefine
   const process = input.facts.data('gateway.process', gateway.id);
   const edited = withOutcome(findingsOn(input, gateway.id, 'token/applied'), 'fail', 'warn');
   const owned = withOutcome(findingsOn(input, gateway.id, 'process/gateway'), 'pass');
-  const clients = withOutcome(findingsOn(input, gateway.id, 'token/process-env'), 'fail');
+  const clients = [
+    ...withOutcome(findingsOn(input, gateway.id, 'token/process-env'), 'fail'),
+    ...findingsOn(input, gateway.id, 'token/sources', ['readers-differ']),
+  ];
   const reloadOff = input.facts.data('gateway.config', gateway.id)?.reloadMode === 'off';
   const started = process?.startedAtMs;
   const age =

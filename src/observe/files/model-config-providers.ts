@@ -1,10 +1,10 @@
 import { cleanText, isRecord, member } from '../../domain/clean.js';
 import { isMarker } from '../../domain/openclaw/markers.js';
 import { providerId } from '../../domain/openclaw/provider-env.js';
-import { splitUrl } from '../../domain/openclaw/url.js';
 import type { ModelProviderFacts } from '../../model/facts-models.js';
 import type { ObserverContext } from '../../model/observer.js';
 import type { Environments, LoadedConfig } from './config-source.js';
+import { safeUrl } from './safe-url.js';
 import { secretField } from './secret-field.js';
 import { resolveSecretRef } from './secret-refs.js';
 
@@ -26,7 +26,7 @@ export async function modelProviders(
     if (name === '' || !isRecord(raw)) continue;
     const api = cleanText(raw.api)?.trim();
     const auth = cleanText(raw.auth)?.trim();
-    const url = splitUrl(raw.baseUrl);
+    const url = safeUrl(raw.baseUrl);
     const key = keyOf(raw.apiKey, value, context);
     const resolved = await resolvedKey(key, config, environments, context);
     found.push({
@@ -78,7 +78,7 @@ function modelsOf(value: unknown): ModelProviderFacts['models'] {
   if (!Array.isArray(value)) return [];
   return value.slice(0, mostModels).flatMap((model: unknown) => {
     const id = cleanText(typeof model === 'string' ? model : member(model, 'id'))?.trim();
-    const url = splitUrl(member(model, 'baseUrl'));
+    const url = safeUrl(member(model, 'baseUrl'));
     return id ? [{ id, ...(url ? { baseUrl: url } : {}) }] : [];
   });
 }

@@ -1,11 +1,11 @@
 import { cleanText, isRecord, member } from '../../domain/clean.js';
 import { isMarker } from '../../domain/openclaw/markers.js';
 import { providerId } from '../../domain/openclaw/provider-env.js';
-import { splitUrl } from '../../domain/openclaw/url.js';
 import type { SecretField } from '../../model/facts-gateway.js';
 import type { AgentStoreFacts, ModelProviderFacts } from '../../model/facts-models.js';
 import type { ObserverContext, SecretKeeper } from '../../model/observer.js';
 import { readJson } from './read-json.js';
+import { safeUrl } from './safe-url.js';
 import { secretField } from './secret-field.js';
 
 const maxProviders = 100;
@@ -34,7 +34,7 @@ export async function modelsJson(
 function provider(id: string, raw: unknown, secrets: SecretKeeper): ModelProviderFacts {
   const api = cleanText(member(raw, 'api'));
   const auth = cleanText(member(raw, 'auth'));
-  const url = splitUrl(member(raw, 'baseUrl'));
+  const url = safeUrl(member(raw, 'baseUrl'));
   const models = member(raw, 'models');
   return {
     id: providerId(cleanText(id) ?? ''),
@@ -44,7 +44,7 @@ function provider(id: string, raw: unknown, secrets: SecretKeeper): ModelProvide
     ...keyOf(member(raw, 'apiKey'), secrets),
     models: (Array.isArray(models) ? models.slice(0, maxModels) : []).flatMap((model: unknown) => {
       const modelId = cleanText(member(model, 'id'));
-      const baseUrl = splitUrl(member(model, 'baseUrl'));
+      const baseUrl = safeUrl(member(model, 'baseUrl'));
       return modelId === undefined ? [] : [{ id: modelId, ...(baseUrl ? { baseUrl } : {}) }];
     }),
   };

@@ -1,10 +1,10 @@
 import { cleanText } from '../../domain/clean.js';
-import { splitUrl } from '../../domain/openclaw/url.js';
 import type { ProcessEnvironment } from '../../model/facts-host.js';
 import type { Mark, SecretKind } from '../../model/mark.js';
 import { unreadableMark, unsetMark } from '../../model/mark.js';
 import type { SecretKeeper } from '../../model/observer.js';
 import { tilde } from '../files/read-file.js';
+import { safeUrl } from '../files/safe-url.js';
 import type { Environ } from './proc-environ.js';
 
 /** Variables that the config refers to: the name and what its value is for. */
@@ -25,7 +25,7 @@ export function processEnvironment(
     return value === undefined ? undefined : tilde(value, ownHome);
   };
   const port = Number(variables.get('OPENCLAW_GATEWAY_PORT'));
-  const url = splitUrl(variables.get('OPENCLAW_GATEWAY_URL'));
+  const url = safeUrl(variables.get('OPENCLAW_GATEWAY_URL'));
   const supervisor = variables.has('INVOCATION_ID')
     ? 'systemd'
     : variables.has('XPC_SERVICE_NAME')

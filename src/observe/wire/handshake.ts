@@ -4,6 +4,7 @@ import { missingScope, protocolRange, refusalCode } from '../../domain/openclaw/
 import type { CredentialAttempt, HandshakeProbe } from '../../model/facts-probes.js';
 import type { Observer, ObserverContext } from '../../model/observer.js';
 import { toolVersion } from '../../model/version.js';
+import { versionText } from '../files/package-version.js';
 import { leftAlone } from './allowed-address.js';
 import { type Frame, GatewaySocket, isEnd, type SocketEnd } from './gateway-socket.js';
 import { userAgent } from './http-request.js';
@@ -103,13 +104,13 @@ function hello(answer: Frame): Found {
   const { payload } = answer;
   const auth = member(payload, 'auth');
   const protocol = member(payload, 'protocol');
-  const version = cleanText(member(member(payload, 'server'), 'version'), 40);
+  const version = versionText(member(member(payload, 'server'), 'version'));
   const method = cleanText(member(auth, 'method'), 40);
   return {
     outcome: member(payload, 'type') === 'hello-ok' ? 'accepted' : 'not-a-gateway',
     ...(typeof protocol === 'number' && Number.isInteger(protocol) ? { protocol } : {}),
     ...(version ? { serverVersion: version } : {}),
-    ...(method ? { method } : {}),
+    ...(method && /^[a-z]{1,12}(-[a-z]{1,12}){0,2}$/.test(method) ? { method } : {}),
     scopes: cleanTexts(member(auth, 'scopes'), 50),
   };
 }

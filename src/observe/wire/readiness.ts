@@ -7,6 +7,11 @@ import { classify, jsonBody } from './classify.js';
 import { send } from './http-request.js';
 import { patience } from './patience.js';
 
+/** Names of parts are words (`startup-sidecars`); any other text of a body is not recorded. */
+function partName(text: string): string {
+  return /^[a-z]{1,24}([-_.:/ ][a-z]{1,24}){0,6}$/.test(text) ? text : 'a part without a known name';
+}
+
 /** GET /healthz and /readyz, which answer to everybody on both known lines. */
 export const readinessObserver: Observer<'gateway.readiness'> = {
   id: 'gateway.readiness',
@@ -43,7 +48,7 @@ export const readinessObserver: Observer<'gateway.readiness'> = {
       data.ready = {
         ...classify(readyReply),
         ...(typeof ready === 'boolean' ? { ready } : {}),
-        failing: cleanTexts(member(json, 'failing'), 20),
+        failing: cleanTexts(member(json, 'failing'), 20).map(partName),
         ...(typeof uptimeMs === 'number' && Number.isFinite(uptimeMs) ? { uptimeMs } : {}),
       };
       if (typeof degraded === 'boolean') data.eventLoopDegraded = degraded;
