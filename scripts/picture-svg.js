@@ -38,12 +38,17 @@ ${rows.join('\n')}
 `;
 }
 
-/** Split at colours, every second part is the numbers of one. */
+/** Split at colours, every second part is the numbers of one; each run stands at its own column. */
 function spans(line, on) {
+  let column = 0;
   return line
     .split(colour)
     .map((part, i) => {
-      if (i % 2 === 0) return span(part, on);
+      if (i % 2 === 0) {
+        const at = column;
+        column += part.length;
+        return runs(part, at, on);
+      }
       for (const code of part.split(';')) apply(Number(code), on);
       return '';
     })
@@ -56,8 +61,17 @@ function apply(code, on) {
   for (const gone of ends.get(code) ?? []) on.delete(gone);
 }
 
-function span(text, on) {
-  const escaped = text.replace(/[&<>]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c]);
-  if (escaped === '' || on.size === 0) return escaped;
-  return `<tspan class="${[...on].join(' ')}">${escaped}</tspan>`;
+/** Not every viewer keeps blanks, so words that stand apart are placed, not spaced. */
+function runs(text, column, on) {
+  const style = on.size === 0 ? '' : ` class="${[...on].join(' ')}"`;
+  return [...text.matchAll(/\S+(?: \S+)*/g)]
+    .map((run) => {
+      const x = (margin + (column + run.index) * cell.width).toFixed(1);
+      const escaped = run[0].replace(
+        /[&<>]/g,
+        (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c],
+      );
+      return `<tspan x="${x}"${style}>${escaped}</tspan>`;
+    })
+    .join('');
 }

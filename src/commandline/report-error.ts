@@ -41,6 +41,12 @@ function documentOf(error: unknown, commands: readonly string[]): ErrorDocument 
   const missing = /^command (.+) not found$/.exec(cliMessage(error) ?? '');
   if (missing) {
     const name = (missing[1] ?? '').replaceAll(':', ' ');
+    const [command = ''] = name.split(' ');
+    if (commands.includes(command)) {
+      return errorDocument('usage', `${command} takes no such argument`, [
+        `clawdoctor help ${command}`,
+      ]);
+    }
     const near = nearest(name, commands).map((id) => `clawdoctor ${id}`);
     const hints = near.length > 0 ? near : ['clawdoctor help   lists the commands'];
     return errorDocument('usage', `there is no command "${name}"`, hints);
@@ -61,7 +67,14 @@ function cliMessage(error: unknown): string | undefined {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('The following error'))
+    .map(withoutValue)
     .join('; ');
+}
+
+/** What was typed where nothing is known may be a secret (`--token=...`): it is not repeated. */
+function withoutValue(line: string): string {
+  if (line.startsWith('Nonexistent flag')) return line.replace(/=.*?(?=, -|$)/g, '');
+  return line.replace(/^(Unexpected arguments?):.*$/, '$1');
 }
 
 /** oclif ends help and version by throwing an error with exit code 0. */

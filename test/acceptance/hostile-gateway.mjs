@@ -51,7 +51,12 @@ new WebSocketServer({ server }).on('connection', (socket) => {
     const { id, method } = JSON.parse(String(data));
     if (method === 'connect') {
       const server = { version: frame, connId: frame };
-      const auth = { role: 'operator', scopes: ['operator.read'], method: frame, deviceToken: frame };
+      const auth = {
+        role: 'operator',
+        scopes: ['operator.read'],
+        method: frame,
+        deviceToken: frame,
+      };
       const payload = { type: 'hello-ok', protocol: 4, server, auth, note: frame };
       return say({ type: 'res', id, ok: true, payload });
     }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -9,6 +10,8 @@ import type { Mark, MarkFlag } from '../../src/model/mark.js';
 import type { DiagnoseOptions, HostAccess } from '../../src/model/observer.js';
 import { renderJson } from '../../src/render/json.js';
 import { Vault } from '../../src/secrets/vault.js';
+import { closedPort } from '../observe/local-servers.js';
+import { put, temporaryHome } from '../observe/store-context.js';
 import type { Canaries } from './canaries.js';
 import { type Planted, plantedJson, plantedSqlite } from './planted-deployment.js';
 import { clawdoctor, type Ran, reportOf } from './run-clawdoctor.js';
@@ -44,6 +47,15 @@ async function everything(planted: Planted): Promise<{ ran: Ran[]; found: string
   const url = `ws://user:${canaries.plant('--url userinfo')}@127.0.0.1:1/?t=${canaries.plant('--url query')}`;
   ran.push(await clawdoctor(['run', '--url', url], at));
   ran.push(await clawdoctor(['run', '--json', '--url', url], at));
+  // By habit, from other tools: what they carry must not be repeated.
+  for (const flag of ['--token', '--password']) {
+    const secret = canaries.plant(`${flag} argument`);
+    ran.push(await clawdoctor(['run', flag, secret], at));
+    ran.push(await clawdoctor(['run', '--json', `${flag}=${secret}`], at));
+    ran.push(await clawdoctor(['run', secret], at));
+    ran.push(await clawdoctor(['run', '--json', secret], at));
+    ran.push(await clawdoctor(['run', '--json', flag, secret, '--nope=1'], at));
+  }
   expect(await readFile(log, 'utf8').catch(() => '')).toBe('');
   const own = (await writtenBelow(join(home, '.local', 'state'))).filter(
     (file) => !file.name.endsWith('fingerprint.key'),
@@ -63,9 +75,6 @@ describe('nothing that is planted leaves', () => {
     ['2026.9, SQLite, and a gateway that answers with canaries', plantedSqlite],
   ])('%s', { timeout: 120_000 }, async (_name, plant) => {
     const planted = await plant();
-    await import('node:fs/promises').then((fs) =>
-      fs.mkdir(join(planted.home, 'work'), { recursive: true }),
-    );
     const { ran, found } = await everything(planted);
     expect(found).toEqual([]);
     expect(ran.map((r) => r.code).filter((code) => code === 4)).toEqual([]);
@@ -202,6 +211,7 @@ const urlParts = [
   'webhook url path',
   'gateway process url path',
   'models.json url',
+  'clawdoctor.json identity',
   'allowed origin userinfo',
   'allowed origin query',
   'allowed origin fragment',
@@ -227,7 +237,6 @@ const neverRead = {
     'session file',
     'cron file',
     'log file',
-    'clawdoctor.json identity',
     'case key',
   ],
   sqlite: ['database private key', 'unused stored secret', 'database other cell', 'case key'],
@@ -275,3 +284,50 @@ describe('with marks switched off', { timeout: 60_000 }, () => {
     expect([...switched.canaries.sources].sort()).toEqual(listed.sort());
   });
 });
+
+describe('a secret that stands where names are recorded', () => {
+  const providers = (token: string) => ({
+    models: { providers: { [token]: { baseUrl: 'http://127.0.0.1:9/v1', models: [] } } },
+  });
+  const agents = (token: string) => ({ agents: { list: [{ id: token, default: true }] } });
+  const fallbacks = (token: string) => ({
+    agents: { defaults: { model: { primary: `openai/${token}`, fallbacks: [] } } },
+  });
+  const unknown = (token: string) => ({ gateway: { [token]: true } });
+  const secrets = (token: string) => ({
+    secrets: { providers: { [token]: { source: 'env' } } },
+  });
+
+  it.each([
+    ['provider id', providers],
+    ['agent id', agents],
+    ['model id', fallbacks],
+    ['unknown key', unknown],
+    ['secret provider', secrets],
+  ])('%s: exit 4, nothing archived, ids and codes alone', async (_name, rest) => {
+    const { home, env, token, port } = await refusable(rest);
+    const evidence = join(home, 'evidence');
+    for (const argv of [['run'], ['run', '--json'], ['doctor', '--verbose']]) {
+      const ran = await clawdoctor([...argv, '--evidence-dir', evidence], { env, cwd: home });
+      expect({ argv, code: ran.code }).toEqual({ argv, code: 4 });
+      expect(ran.stdout + ran.stderr).not.toContain(token);
+      expect(ran.stdout.toLowerCase()).not.toContain(token.toLowerCase());
+      if (argv[0] === 'run') expect(ran.stdout).toContain('process/gateway');
+      if (argv.includes('--json')) expect(JSON.parse(ran.stdout)).toMatchObject({ exitCode: 4 });
+    }
+    expect(await writtenBelow(evidence)).toEqual([]);
+    expect(port).toBeGreaterThan(0);
+  });
+});
+
+/** A config of a gateway that does not run, whose token stands in another member, too. */
+async function refusable(rest: (token: string) => object) {
+  const home = await temporaryHome();
+  const token = `tok${randomBytes(16).toString('hex')}`;
+  const port = await closedPort();
+  const more = rest(token) as { gateway?: object };
+  const gateway = { mode: 'local', port, auth: { mode: 'token', token }, ...more.gateway };
+  await put(join(home, '.openclaw', 'openclaw.json'), { ...more, gateway });
+  const env = { HOME: home, PATH: '/usr/bin:/bin', TMPDIR: home, LANG: 'C.UTF-8' };
+  return { home, env, token, port };
+}

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,7 +31,9 @@ async function newLab(): Promise<Lab> {
     await children.stopAll();
     await rm(root, { recursive: true, force: true, maxRetries: 5 });
   });
-  return new Lab(await makeLayout(root), children);
+  const layout = await makeLayout(root);
+  await mkdir(join(layout.home, 'work'));
+  return new Lab(layout, children);
 }
 
 /** OpenClaw 2026.5 in JSON files, a service, and NemoClaw's proxy with another token than its file. */
@@ -115,11 +117,6 @@ export async function plantedJson(): Promise<Planted> {
   await putPairedCli(stateDir, ['operator.read'], 86_400_000);
   await plantPairing(stateDir, canaries);
 
-  const lastGood = gatewayConfig('2026.5', port, {
-    mode: 'token',
-    token: plant('last-good token'),
-  });
-  await put(join(stateDir, 'openclaw.json.last-good'), lastGood);
   await put(join(stateDir, 'secrets.json'), { keys: { filed: plant('secret file') } });
   await put(
     join(stateDir, '.env'),
@@ -151,6 +148,12 @@ export async function plantedJson(): Promise<Planted> {
       GATEWAY_OTHER: plant('gateway process other variable'),
     },
   });
+  // The gateway keeps its own copy when it starts.
+  const lastGood = gatewayConfig('2026.5', port, {
+    mode: 'token',
+    token: plant('last-good token'),
+  });
+  await put(join(stateDir, 'openclaw.json.last-good'), lastGood);
   const backendPort = await lab.ollama('local-model');
   const proxyToken = plant('proxy file token');
   const proxyPort = await lab.proxy({ token: plant('proxy process token'), backendPort });

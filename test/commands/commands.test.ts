@@ -34,7 +34,7 @@ describe('a usage error', () => {
     ['a budget out of range', Run, ['--budget', '1s'], /5s to 120s/],
     ['an unknown check', Run, ['--only', 'token/sorces'], /did you mean token\/sources/],
     ['two that exclude each other', Run, ['--no-evidence', '--evidence-dir', 'x'], /no-evidence/],
-    ['an argument too many', Run, ['surplus'], /surplus/],
+    ['an argument too many', Run, ['surplus'], /Unexpected argument$/m],
     ['nothing to explain', Explain, [], /is missing/],
     ['nothing that is called so', Explain, ['zzzz'], /nothing here is called/],
     ['an unknown scenario', LabRun, ['helthy'], /there is no scenario/],

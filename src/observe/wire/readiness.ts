@@ -9,7 +9,9 @@ import { patience } from './patience.js';
 
 /** Names of parts are words (`startup-sidecars`); any other text of a body is not recorded. */
 function partName(text: string): string {
-  return /^[a-z]{1,24}([-_.:/ ][a-z]{1,24}){0,6}$/.test(text) ? text : 'a part without a known name';
+  return /^[a-z]{1,24}([-_.:/ ][a-z]{1,24}){0,6}$/.test(text)
+    ? text
+    : 'a part without a known name';
 }
 
 /** GET /healthz and /readyz, which answer to everybody on both known lines. */

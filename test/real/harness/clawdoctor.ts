@@ -80,7 +80,9 @@ async function publishedSchema(): Promise<ReturnType<Ajv2020['compile']>> {
 
 function reportOf(stdout: string, stderr: string): Report {
   expect(stdout, stderr).toMatch(/^\{[\s\S]*\}\n$/);
-  return JSON.parse(stdout) as Report;
+  const report = JSON.parse(stdout) as Report;
+  expect(report, stdout).toHaveProperty('verdict');
+  return report;
 }
 
 /** Against the published schema, and not against what the product has compiled of it. */

@@ -43,15 +43,16 @@ export function cacheRoot(): string {
   );
 }
 
-const installs = new Map<OpenClawLine, Promise<Install>>();
+const installs = new Map<string, Promise<Install>>();
 
 /** Installs once into the cache (outside the clone) and then reuses it; the registry is npm's own setting. */
 export function ensureOpenClaw(line: OpenClawLine): Promise<Install> {
-  let pending = installs.get(line);
+  const key = `${cacheRoot()} ${line}`;
+  let pending = installs.get(key);
   if (!pending) {
     pending = install(line);
-    pending.catch(() => installs.delete(line));
-    installs.set(line, pending);
+    pending.catch(() => installs.delete(key));
+    installs.set(key, pending);
   }
   return pending;
 }
