@@ -1,3 +1,4 @@
+import type { CodeSpec } from '../src/model/check.js';
 import type { Part } from '../src/model/facts-gateway.js';
 
 export interface PartFault {
@@ -12,3 +13,22 @@ export function partFault(part: Part<unknown>): PartFault | undefined {
   if (part.state === 'denied') return { code: 'store-denied', params };
   return part.state === 'error' ? { code: 'store-not-read', params } : undefined;
 }
+
+/** The codes of `partFault`, for a check that reads one part of the pairing store. */
+export const partFaultCodes = {
+  'store-broken': {
+    outcome: 'fail',
+    text: '{source} is damaged: {reason}',
+    next: ['repair-pairing-store'],
+  },
+  'store-denied': {
+    outcome: 'unknown',
+    text: '{source} may not be read ({reason}); run clawdoctor as the user who owns it to know what it says',
+    next: ['run-as-owner'],
+  },
+  'store-not-read': {
+    outcome: 'unknown',
+    text: '{source} could not be read ({reason}); look again once it can be',
+    next: ['look-again'],
+  },
+} as const satisfies Record<PartFault['code'], CodeSpec>;

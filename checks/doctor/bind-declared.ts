@@ -2,6 +2,7 @@ import { bindText, knownBinds } from '../../src/domain/openclaw/bind.js';
 import { hostKind } from '../../src/domain/openclaw/url.js';
 import { defineCheck } from '../../src/model/check.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
+import { withoutConfig } from '../without-config.js';
 
 export default defineCheck({
   id: 'bind/declared',
@@ -13,20 +14,7 @@ export default defineCheck({
   falsePositives:
     'None known. An unset bind passes: it means loopback, or all addresses inside a container, and bind/listeners looks at what it came to.',
   needs: ['gateway.config'],
-  blockedBy: [
-    {
-      check: 'config/readable',
-      codes: [
-        'absent',
-        'not-ours',
-        'not-a-file',
-        'too-large',
-        'syntax-error',
-        'not-an-object',
-        'too-deep',
-      ],
-    },
-  ],
+  blockedBy: withoutConfig,
   codes: {
     consistent: { outcome: 'pass', text: 'bind {bind} is declared and fits the other settings' },
     'not-declared': {

@@ -1,7 +1,7 @@
 import { shortId } from '../../src/domain/openclaw/scopes.js';
 import { defineCheck } from '../../src/model/check.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
-import { partFault } from '../part-fault.js';
+import { partFault, partFaultCodes } from '../part-fault.js';
 
 export default defineCheck({
   id: 'pairing/identity',
@@ -54,21 +54,7 @@ export default defineCheck({
       text: 'the stored {role} token belongs to device {device}, and this host is now device {current}',
       next: ['re-pair-device'],
     },
-    'store-broken': {
-      outcome: 'fail',
-      text: '{source} is damaged: {reason}',
-      next: ['repair-pairing-store'],
-    },
-    'store-denied': {
-      outcome: 'unknown',
-      text: '{source} may not be read ({reason}); run clawdoctor as the user who owns it to know what it says',
-      next: ['run-as-owner'],
-    },
-    'store-not-read': {
-      outcome: 'unknown',
-      text: '{source} could not be read ({reason}); look again once it can be',
-      next: ['look-again'],
-    },
+    ...partFaultCodes,
   },
   judge(at) {
     if (isElsewhere(at.subject)) return [at.found('another-host')];

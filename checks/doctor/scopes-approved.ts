@@ -2,7 +2,7 @@ import { approvedOf, missingScopes, shortId } from '../../src/domain/openclaw/sc
 import { linesToJudge, versionsOf } from '../../src/domain/openclaw/versions.js';
 import { defineCheck } from '../../src/model/check.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
-import { partFault } from '../part-fault.js';
+import { partFault, partFaultCodes } from '../part-fault.js';
 
 /** What nearly every CLI call and every agent run asks for. */
 const asked = ['operator.read'];
@@ -34,21 +34,7 @@ export default defineCheck({
       text: 'device {device} is approved for {approved} only: the next call that needs {missing} will be refused and leave a pending request',
       next: ['review-request'],
     },
-    'store-broken': {
-      outcome: 'fail',
-      text: '{source} is damaged: {reason}',
-      next: ['repair-pairing-store'],
-    },
-    'store-denied': {
-      outcome: 'unknown',
-      text: '{source} may not be read ({reason}); run clawdoctor as the user who owns it to know the approved scopes',
-      next: ['run-as-owner'],
-    },
-    'store-not-read': {
-      outcome: 'unknown',
-      text: '{source} could not be read ({reason}); look again once it can be',
-      next: ['look-again'],
-    },
+    ...partFaultCodes,
   },
   judge(at) {
     if (isElsewhere(at.subject)) return [at.found('another-host')];

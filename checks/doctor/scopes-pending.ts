@@ -9,7 +9,7 @@ import {
 import { defineCheck } from '../../src/model/check.js';
 import type { PairedDevice, PendingRequest } from '../../src/model/facts-gateway.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
-import { partFault } from '../part-fault.js';
+import { partFault, partFaultCodes } from '../part-fault.js';
 
 export default defineCheck({
   id: 'scopes/pending',
@@ -48,21 +48,7 @@ export default defineCheck({
       text: 'a new device {device} ({client}) asks for {requested}: request {requestId} has waited for {ageMinutes} minutes and is {risk} to approve',
       next: ['review-request'],
     },
-    'store-broken': {
-      outcome: 'fail',
-      text: '{source} is damaged: {reason}',
-      next: ['repair-pairing-store'],
-    },
-    'store-denied': {
-      outcome: 'unknown',
-      text: '{source} may not be read ({reason}); run clawdoctor as the user who owns it to know what is pending',
-      next: ['run-as-owner'],
-    },
-    'store-not-read': {
-      outcome: 'unknown',
-      text: '{source} could not be read ({reason}); look again once it can be',
-      next: ['look-again'],
-    },
+    ...partFaultCodes,
   },
   judge(at) {
     if (isElsewhere(at.subject)) return [at.found('another-host')];

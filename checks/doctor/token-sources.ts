@@ -2,6 +2,7 @@ import { ignoredSources } from '../../src/domain/openclaw/ignored-sources.js';
 import { winners } from '../../src/domain/openclaw/precedence.js';
 import { defineCheck } from '../../src/model/check.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
+import { withoutConfig } from '../without-config.js';
 
 export default defineCheck({
   id: 'token/sources',
@@ -15,20 +16,7 @@ export default defineCheck({
   needs: ['gateway.config', 'gateway.credentials'],
   uses: ['gateway.state', 'host.install'],
   answeredBy: ['probe/credentials'],
-  blockedBy: [
-    {
-      check: 'config/readable',
-      codes: [
-        'absent',
-        'not-ours',
-        'not-a-file',
-        'too-large',
-        'syntax-error',
-        'not-an-object',
-        'too-deep',
-      ],
-    },
-  ],
+  blockedBy: withoutConfig,
   codes: {
     'one-value': { outcome: 'pass', text: 'server and CLI both take {source}' },
     agree: {

@@ -2,6 +2,7 @@ import type { Winner } from '../../src/domain/openclaw/precedence.js';
 import { winners } from '../../src/domain/openclaw/precedence.js';
 import { defineCheck } from '../../src/model/check.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
+import { withoutConfig } from '../without-config.js';
 
 type Verdict = 'same' | 'other' | 'nothing' | 'cannot-resolve' | 'unreadable';
 
@@ -17,20 +18,7 @@ export default defineCheck({
   needs: ['gateway.config', 'gateway.credentials'],
   uses: ['gateway.process', 'gateway.state', 'host.install'],
   answeredBy: ['probe/credentials'],
-  blockedBy: [
-    {
-      check: 'config/readable',
-      codes: [
-        'absent',
-        'not-ours',
-        'not-a-file',
-        'too-large',
-        'syntax-error',
-        'not-an-object',
-        'too-deep',
-      ],
-    },
-  ],
+  blockedBy: withoutConfig,
   codes: {
     'clients-send-what-server-takes': {
       outcome: 'pass',

@@ -11,7 +11,7 @@ import { UserError } from '../../src/model/errors.js';
 const checkIds = ['config/readable', 'token/sources', 'token/process-env', 'probe/credentials'];
 
 function options(flags: DiagnosisFlags) {
-  return diagnoseOptions('run', flags, { cwd: '/work/dir', checkIds });
+  return diagnoseOptions('run', flags, { cwd: '/srv/dir', checkIds });
 }
 
 describe('--budget', () => {
@@ -73,7 +73,7 @@ describe('flags that are refused', () => {
 it('paths are absolute, and what was not given is not there', () => {
   const parsed = options({ home: '../h', config: '/c.json', as: 'sandbox:alpha' });
   expect(parsed).toMatchObject({
-    home: '/work/h',
+    home: '/srv/h',
     config: '/c.json',
     as: 'sandbox:alpha',
     budgetMs: 20_000,
