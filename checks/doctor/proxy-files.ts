@@ -78,7 +78,8 @@ export default defineCheck({
       const params = { path, other: other?.token.path ?? '', port: files.port };
       return at.found('roots-differ', params);
     });
-    if (pid.state === 'ok' && !files.pidValid) {
+    const isPidFile = pid.state === 'ok' || pid.state === 'not-a-file' || pid.state === 'symlink';
+    if (isPidFile && !files.pidValid) {
       return [...found.slice(0, 1), at.found('pid-invalid', { path: pid.path })];
     }
     return found.length > 0 ? found.slice(0, 1) : [at.found('sound', { path })];

@@ -137,7 +137,7 @@ const configs: Case[] = [
     'a link to itself',
     (at) => symlink('openclaw.json', join(at.stateDir, 'openclaw.json')),
     1,
-    ['config/readable', /^fail .*openclaw\.json/m],
+    ['config/readable', /^(fail|unknown) .*openclaw\.json/m],
   ],
   [
     '200 MB',
@@ -170,103 +170,93 @@ const configs: Case[] = [
 const elsewhere: Case[] = [
   [
     '.env is a FIFO',
-    async (at) => (await putConfig(at), fifo(join(at.stateDir, '.env'))),
+    (at) => fifo(join(at.stateDir, '.env')),
     1,
     ['process/gateway', /nothing-listens/],
   ],
   [
     'auth-profiles.json is a FIFO',
-    async (at) => (await putConfig(at), fifo(agent(at, 'auth-profiles.json'))),
+    (at) => fifo(agent(at, 'auth-profiles.json')),
     1,
     ['profiles/store', /^(fail|unknown) .*auth-profiles\.json/m],
   ],
   [
     'auth-profiles.json is truncated',
-    async (at) => (await putConfig(at), put(agent(at, 'auth-profiles.json'), '{"profiles": {"a')),
+    (at) => put(agent(at, 'auth-profiles.json'), '{"profiles": {"a'),
     1,
     ['profiles/store', /^fail .*auth-profiles\.json/m],
   ],
   [
     'paired.json is a FIFO',
-    async (at) => (await putConfig(at), fifo(join(at.stateDir, 'devices', 'paired.json'))),
+    (at) => fifo(join(at.stateDir, 'devices', 'paired.json')),
     1,
     ['pairing/identity', /^(fail|unknown) .*paired\.json/m],
   ],
   [
     'pending.json is a directory',
-    async (at) => (
-      await putConfig(at), mkdir(join(at.stateDir, 'devices', 'pending.json'), { recursive: true })
-    ),
+    (at) => mkdir(join(at.stateDir, 'devices', 'pending.json'), { recursive: true }),
     1,
     ['scopes/pending', /^(fail|unknown) .*pending\.json/m],
   ],
   [
     'the state database is no database',
-    async (at) => (
-      await putConfig(at), put(join(at.stateDir, 'state', 'openclaw.sqlite'), 'x'.repeat(10_000))
-    ),
+    (at) => put(join(at.stateDir, 'state', 'openclaw.sqlite'), 'x'.repeat(10_000)),
     1,
     ['pairing/identity', /^(fail|unknown) .*openclaw\.sqlite/m],
   ],
   [
     'the proxy token is a FIFO',
-    async (at) => (await putConfig(at), fifo(nemo(at, 'ollama-proxy-token'))),
+    (at) => fifo(nemo(at, 'ollama-proxy-token')),
     1,
     ['proxy/files', /^(fail|unknown) .*ollama-proxy-token/m],
   ],
   [
     'the pid file is a FIFO',
-    async (at) => (
-      await putConfig(at),
-      put(nemo(at, 'ollama-proxy-token'), 'proxy-token-of-the-test-1'),
-      fifo(nemo(at, 'ollama-auth-proxy.pid'))
-    ),
+    async (at) => {
+      await put(nemo(at, 'ollama-proxy-token'), 'proxy-token-of-the-test-1');
+      await fifo(nemo(at, 'ollama-auth-proxy.pid'));
+    },
     1,
     ['proxy/files', /^(fail|warn|unknown) .*ollama-auth-proxy\.pid/m],
   ],
   [
     'the pid file has words',
-    async (at) => (
-      await putConfig(at),
-      await put(nemo(at, 'ollama-proxy-token'), 'proxy-token-of-the-test-1'),
-      put(nemo(at, 'ollama-auth-proxy.pid'), 'not a pid')
-    ),
+    async (at) => {
+      await put(nemo(at, 'ollama-proxy-token'), 'proxy-token-of-the-test-1');
+      await put(nemo(at, 'ollama-auth-proxy.pid'), 'not a pid');
+    },
     1,
     ['proxy/files', /^(fail|warn|unknown) .*ollama-auth-proxy\.pid/m],
   ],
   [
     'the sandbox registry is truncated',
-    async (at) => (await putConfig(at), put(nemo(at, 'sandboxes.json'), '{"sandboxes":')),
+    (at) => put(nemo(at, 'sandboxes.json'), '{"sandboxes":'),
     1,
     ['sandbox/registry', /^fail .*sandboxes\.json/m],
   ],
   [
     'a unit has a line of 1 MB',
-    async (at) => (
-      await putConfig(at),
+    (at) =>
       put(
         join(at.home, '.config/systemd/user/openclaw-gateway.service'),
         `[Service]\nExecStart=/bin/x ${'a'.repeat(1_000_000)}\n`,
-      )
-    ),
+      ),
     1,
     ['process/gateway', /nothing-listens/],
   ],
   [
     'a unit has 1 MB of continued lines',
-    async (at) => (
-      await putConfig(at),
+    (at) =>
       put(
         join(at.home, '.config/systemd/user/openclaw-gateway.service'),
         `[Service]\nExecStart=/bin/x ${'\\\n'.repeat(400_000)}\n`,
-      )
-    ),
+      ),
     1,
     ['process/gateway', /nothing-listens/],
   ],
   [
     'clawdoctor.json is no JSON',
-    async (at) => (await putConfig(at), put(join(at.home, 'clawdoctor.json'), '{')),
+    (at) => put(join(at.home, 'clawdoctor.json'), '{'),
     1,
     ['identity/external', /^unknown expectations-unreadable: .*clawdoctor\.json/m],
   ],
@@ -285,6 +275,7 @@ describe.each([
 ] as const)('%s', (_title, cases) => {
   it.each(cases)('%s', async (_name, stage, exit, ...expected) => {
     const at = await place();
+    if (cases !== configs) await putConfig(at);
     await stage(at);
     const { report } = await look(at);
     for (const [check, says] of expected) expect(said(report, check)).toMatch(says);
@@ -315,7 +306,7 @@ describe('what may not be read', () => {
       'a credential store',
       '.openclaw/agents/main/agent/auth-profiles.json',
       'profiles/store',
-      /^unknown .*auth-profiles\.json/m,
+      /^fail .*auth-profiles\.json/m,
     ],
     [
       'a pairing store',
@@ -345,6 +336,14 @@ describe('what may not be read', () => {
 });
 
 describe('nothing to look at', () => {
+  it('a state directory without a config', async () => {
+    const at = await place();
+    await put(join(at.stateDir, 'devices', 'paired.json'), {});
+    const { report } = await look(at);
+    expect(said(report, 'config/readable')).toMatch(/^fail absent: .*openclaw\.json/);
+    expect(report.exitCode).toBe(1);
+  });
+
   it('a missing state directory is one sentence and exit 2', async () => {
     const home = await temporaryHome();
     const env = { HOME: home, PATH: '/usr/bin:/bin', TMPDIR: home };

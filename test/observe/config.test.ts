@@ -59,19 +59,23 @@ describe('reading', () => {
   it('says that it is absent, a FIFO or a directory', async () => {
     const home = await temporaryHome();
     const state = join(home, '.openclaw');
-    expect(await configObserver.observe(gatewayContext(home))).toMatchObject({ state: 'absent' });
+    expect(await configObserver.observe(gatewayContext(home))).toMatchObject({
+      state: 'ok',
+      data: { file: { state: 'absent' }, token: { mark: { state: 'unset' } } },
+    });
     await mkdir(state);
     execFileSync('mkfifo', [join(state, 'openclaw.json')]);
     expect(await configObserver.observe(gatewayContext(home))).toMatchObject({
-      state: 'error',
-      reason: expect.stringContaining('FIFO'),
+      data: { file: { state: 'not-a-file', reason: expect.stringContaining('FIFO') } },
     });
   });
 
   it.skipIf(process.getuid?.() === 0)('says that it may not be read', async () => {
     const { home } = await observed({});
     await chmod(join(home, '.openclaw', 'openclaw.json'), 0);
-    expect(await configObserver.observe(gatewayContext(home))).toMatchObject({ state: 'denied' });
+    expect(await configObserver.observe(gatewayContext(home))).toMatchObject({
+      data: { file: { state: 'denied' }, token: { mark: { state: 'unreadable' } } },
+    });
   });
 
   it('does not read 200 MB', async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, chown } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { runClawdoctor } from './harness/clawdoctor.js';
 import { configFor } from './harness/config.js';
 import { cleanUp, startGateway } from './harness/gateway.js';
@@ -14,6 +14,7 @@ const [owner, other] = [12_001, 12_002];
 const missing = noOtherUsers();
 
 describe('the gateway of another user, whose process may not be looked at', () => {
+  afterEach(() => vi.unstubAllEnvs());
   afterAll(cleanUp);
 
   it.for(openClawLines)(
@@ -25,11 +26,19 @@ describe('the gateway of another user, whose process may not be looked at', () =
       }
       const secret = () => randomBytes(24).toString('hex');
       const [home, mine, port] = [await makeHome(), await makeHome(), await freePort()];
-      process.env.CLAWDOCTOR_REAL_CACHE = await cacheFor(owner, line);
+      vi.stubEnv('CLAWDOCTOR_REAL_CACHE', await cacheFor(owner, line));
       const runAs = { uid: owner, gid: owner };
       const configured = secret();
       const config = configFor({ line, port, mode: 'token', token: configured });
-      await startGateway({ line, home, port, config, runAs, args: ['--token', secret()] });
+      const gateway = await startGateway({
+        line,
+        home,
+        port,
+        config,
+        runAs,
+        args: ['--token', secret()],
+      });
+      expect(gateway.ready, gateway.output()).toBe(true);
       const stateDir = path.join(home, '.openclaw');
       for (const dir of [home, stateDir]) await chmod(dir, 0o755);
       await chmod(path.join(stateDir, 'openclaw.json'), 0o644);

@@ -26,7 +26,7 @@ export function configFacts(
   const defaults = member(member(config, 'secrets'), 'defaults');
   // A text that nobody can parse may well hold the secret: unreadable is not unset.
   const field = (value: unknown, kind: 'token' | 'password' | 'hooks-token'): SecretField =>
-    loaded.parse === 'ok'
+    loaded.parse === 'ok' || loaded.facts.state === 'absent'
       ? secretField(value, kind, secrets, defaults)
       : { mark: unreadableMark(kind) };
   const hooks = section(config, 'hooks');

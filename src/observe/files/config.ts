@@ -11,22 +11,10 @@ export const configObserver: Observer<'gateway.config'> = {
   async observe(context) {
     const loaded = await loadConfig(context);
     const { facts } = loaded;
-    const source = facts.path;
-    const reason = `${facts.path}: ${facts.reason ?? facts.state}`;
-    switch (facts.state) {
-      case 'ok':
-      case 'too-large': {
-        const home = context.target.home ?? context.host.home;
-        const data = configFacts(loaded, context.secrets, home);
-        return { state: 'ok', source, data, complete: facts.state === 'ok' };
-      }
-      case 'absent':
-        return { state: 'absent', source, reason };
-      case 'denied':
-        return { state: 'denied', source, reason: `${reason}; run as the user that owns it` };
-      default:
-        return { state: 'error', source, reason };
-    }
+    const home = context.target.home ?? context.host.home;
+    const data = configFacts(loaded, context.secrets, home);
+    // A file that is not there or not to be read is a fact of its own: config/readable judges it.
+    return { state: 'ok', source: facts.path, data, complete: facts.state === 'ok' };
   },
   async witness(context) {
     return fileWitness((await loadConfig(context)).paths);
