@@ -6,5 +6,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const oclif = fileURLToPath(new URL('../node_modules/oclif/bin/run.js', import.meta.url));
 execFileSync(process.execPath, [oclif, 'manifest', '.'], {
   cwd: root,
+  // A build asks nobody whether there is a newer tool.
+  env: { ...process.env, OCLIF_SKIP_NEW_VERSION_CHECK: 'true' },
   stdio: ['ignore', 'ignore', 'inherit'],
 });
