@@ -145,13 +145,17 @@ function stageSummaries(
       {
         stage,
         outcome: worst(own.map((r) => r.outcome)),
-        complete: taken.every((o) => o.state !== 'cancelled' && o.state !== 'timeout'),
+        complete: taken.length > 0 && !taken.some(isCut),
         counts,
         observations: taken.length,
         durationMs: taken.reduce((longest, o) => Math.max(longest, o.durationMs), 0),
       },
     ];
   });
+}
+
+function isCut({ state }: Observation): boolean {
+  return state === 'cancelled' || state === 'timeout';
 }
 
 /** From the run's start to the end of its last observation; no clock but the recorded one. */

@@ -61,7 +61,8 @@ describe('a wrong command line', () => {
     expect(text.stderr).toMatch(says);
     expect(json).toMatchObject({ code: 2, stderr: '' });
     expect(errorOf(json)).toMatchObject({ schemaVersion: 1, exitCode: 2 });
-    expect(JSON.stringify(errorOf(json))).toMatch(says);
+    const { error } = errorOf(json);
+    expect([error.message, ...error.suggestions].join('\n')).toMatch(says);
     expect(await readdir(home)).toEqual([]);
   });
 
@@ -336,7 +337,7 @@ describe('what there is to know', () => {
     const { run, home } = await emptyHost();
     const ran = await run('lab', 'run', 'shell-variable-shadows');
     expect(ran.code).toBe(1);
-    expect(ran.stdout.split('\n')[0]).toMatch(/^LAB /);
+    expect(ran.stdout.split('\n')[1]).toMatch(/^LAB: this is a staged deployment/);
     expect(ran.stdout).toContain('CLAW-109');
     const own = await writtenBelow(join(home, '.local'));
     expect(own.some((file) => /clawdoctor\/lab\/.*\.tar\.gz$/.test(file.name))).toBe(true);
