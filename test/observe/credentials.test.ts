@@ -39,6 +39,21 @@ EnvironmentFile=-%h/.openclaw/gateway.systemd.env
 const unitPath = '.config/systemd/user/openclaw-gateway.service';
 
 describe('sources', () => {
+  it('keep the operator’s own variables from another HOME’s gateway', async () => {
+    const { home, context } = await stage({
+      config: { gateway: { auth: { token: a } } },
+      env: { OPENCLAW_GATEWAY_TOKEN: b, OPENCLAW_GATEWAY_URL: 'ws://127.0.0.1:1' },
+    });
+    const other = gatewayContext(home, { env: context.host.env });
+    const target = { ...other.target, primary: false };
+    const result = await credentialsObserver.observe({ ...other, target });
+    const data = result.state === 'ok' ? result.data : undefined;
+    expect(data?.sources.find((s) => s.id === 'shell' && s.slot === 'token')?.mark.state).toBe(
+      'unset',
+    );
+    expect(data?.shell.url).toBeUndefined();
+  });
+
   it('reads every place, in the order of the matrix', async () => {
     const { data, value } = await stage({
       config: {

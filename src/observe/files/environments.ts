@@ -36,7 +36,7 @@ async function read(context: ObserverContext): Promise<Environments> {
   const { host } = context;
   const shell = new Map<string, string>();
   for (const [name, value] of Object.entries(host.env)) {
-    if (value !== undefined) shell.set(name, value);
+    if (value !== undefined && isMeantFor(name, context)) shell.set(name, value);
   }
   const dotenvFiles = await Promise.all(dotenvPaths(context).map((path) => dotenv(path, context)));
   const merged = new Map<string, string>();
@@ -54,6 +54,14 @@ async function read(context: ObserverContext): Promise<Environments> {
     server: (name) =>
       service?.fileVariables.get(name) ?? service?.variables.get(name) ?? merged.get(name),
   };
+}
+
+/**
+ * The operator's own OPENCLAW_ variables are about the operator's own gateway: the clients of
+ * another HOME's or of a sandbox's gateway have an environment of theirs.
+ */
+function isMeantFor(name: string, { target }: ObserverContext): boolean {
+  return target.kind !== 'gateway' || target.primary || !name.startsWith('OPENCLAW_');
 }
 
 function dotenvPaths({ target, host }: ObserverContext): string[] {
