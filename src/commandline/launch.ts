@@ -28,6 +28,8 @@ function printVersion(launcher: string): void {
 async function runOclif(argv: string[], launcher: string): Promise<void> {
   const { Config, flush, run } = await import('@oclif/core');
   let commands: string[] = [];
+  // oclif asks the password database for a shell, which throws for a user who is not in it.
+  process.env.SHELL ??= 'unknown';
   try {
     const config = await Config.load(launcher);
     commands = config.commandIDs.map((id) => id.replaceAll(':', ' '));

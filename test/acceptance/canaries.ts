@@ -42,11 +42,10 @@ export class Canaries {
   /** `source (form) in place`, for every source and form of which a piece stands in a text. */
   found(places: readonly { name: string; text: string }[]): string[] {
     const hits = new Set<string>();
-    for (const length of new Set(this.#pieces().map(({ piece }) => piece.length))) {
+    const all = this.#pieces();
+    for (const length of new Set(all.map(({ piece }) => piece.length))) {
       const pieces = new Map(
-        this.#pieces()
-          .filter(({ piece }) => piece.length === length)
-          .map(({ piece, what }) => [piece, what]),
+        all.filter(({ piece }) => piece.length === length).map(({ piece, what }) => [piece, what]),
       );
       for (const { name, text } of places) {
         for (let at = 0; at + length <= text.length; at += 1) {

@@ -48,7 +48,6 @@ describe('the gateway of another user, whose process may not be looked at', () =
         line,
         home: mine,
         stateHome: mine,
-        env: { SHELL: '/bin/sh' },
         runAs: other,
         launchFrom: await launcherFor(other),
         args: ['--home', home],

@@ -1,3 +1,4 @@
+import type { Finding } from '../../model/finding.js';
 import type { Target } from '../../model/target.js';
 import { findingsOn, says, withOutcome } from '../findings.js';
 import type { CauseInput, IncidentMatch, IncidentRule } from '../incident.js';
@@ -40,7 +41,7 @@ function pending(input: CauseInput, gateway: Target): IncidentMatch | undefined 
     story: [
       ...waiting.map(
         (f) =>
-          `In ${where}: device ${text(f.params, 'device')} (${text(f.params, 'client')}) is approved for ${text(f.params, 'approved') || 'nothing'} and asks for ${text(f.params, 'requested')}; request ${text(f.params, 'requestId')}, ${text(f.params, 'ageMinutes')} min old, ${text(f.params, 'risk') === 'privileged' ? 'needs a person: it goes beyond the safe list' : 'safe to approve'}.`,
+          `In ${where}: device ${text(f.params, 'device')} (${text(f.params, 'client')}) is approved for ${text(f.params, 'approved') || 'nothing'} and asks for ${text(f.params, 'requested')}; request ${text(f.params, 'requestId')}, ${text(f.params, 'ageMinutes')} min old, ${remedyOf(f) === 'approve-request' ? 'safe to approve' : 'needs a person'}.`,
       ),
       ...(others.length > 0
         ? [
@@ -51,9 +52,11 @@ function pending(input: CauseInput, gateway: Target): IncidentMatch | undefined 
     explains: [...waiting, ...narrow],
     for: says(waiting),
     against: [],
-    remedies: waiting.map((finding) => ({
-      id: text(finding.params, 'risk') === 'privileged' ? 'review-request' : 'approve-request',
-      finding,
-    })),
+    remedies: waiting.map((finding) => ({ id: remedyOf(finding), finding })),
   };
+}
+
+/** What the check itself says of the request: safe to approve, or a person has to look. */
+function remedyOf(finding: Finding): string {
+  return finding.next[0] ?? 'review-request';
 }

@@ -24,12 +24,14 @@ function forGateway(stateDir: string, isPrimary: boolean): string[] {
  */
 const approveReplaced = `said=$(openclaw devices approve "$1" 2>&1) || openclaw devices approve "$(echo "$said" | sed -n 's/.*(requestId: \\([0-9a-f-]*\\)).*/\\1/p')"`;
 
+function isReplaced(at: RemedyContext): boolean {
+  const store = at.facts.data('gateway.pairing', at.gateway?.id ?? '')?.store;
+  return store === 'json' && !text(at.params, 'requested').includes('operator.pairing');
+}
+
 function approveCommand(at: RemedyContext): string[] {
   const id = text(at.params, 'requestId');
-  const isReplaced =
-    at.facts.data('gateway.pairing', at.gateway?.id ?? '')?.store === 'json' &&
-    !text(at.params, 'requested').includes('operator.pairing');
-  const approve = isReplaced
+  const approve = isReplaced(at)
     ? ['sh', '-c', approveReplaced, 'sh']
     : ['openclaw', 'devices', 'approve'];
   return [...withoutPins, ...forGateway(at.stateDir, at.gateway?.primary ?? true), ...approve, id];
@@ -44,7 +46,7 @@ export const pairingRemedies = {
     ...(at.hasCli ? { command: approveCommand(at) } : {}),
     postcondition: `request ${text(at.params, 'requestId')} is approved, or the one that took its place, in ${at.gateway?.name ? `sandbox ${at.gateway.name}` : at.stateDir}`,
     why: `${at.finding.text}; the scopes asked for are on the safe list (operator.read, operator.write, operator.pairing)`,
-    risk: `device ${text(at.params, 'device')} can use ${text(at.params, 'requested')} from then on`,
+    risk: `device ${text(at.params, 'device')} can use ${text(at.params, 'requested')} from then on${isReplaced(at) ? '; while it approves, this version puts a request that asks for operator.pairing too in place of this one, and the command approves that' : ''}`,
     undo: `openclaw devices rotate --device <id> --role operator with the scopes ${text(at.params, 'approved') || 'that it had'}`,
     verify: verifyWith('scopes/pending'),
   }),
