@@ -41,7 +41,7 @@ function pending(input: CauseInput, gateway: Target): IncidentMatch | undefined 
     story: [
       ...waiting.map(
         (f) =>
-          `In ${where}: device ${text(f.params, 'device')} (${text(f.params, 'client')}) is approved for ${text(f.params, 'approved') || 'nothing'} and asks for ${text(f.params, 'requested')}; request ${text(f.params, 'requestId')}, ${text(f.params, 'ageMinutes')} min old, ${remedyOf(f) === 'approve-request' ? 'safe to approve' : 'needs a person'}.`,
+          `In ${where}: device ${text(f.params, 'device')} (${text(f.params, 'client')}) is approved for ${text(f.params, 'approved') || 'nothing'} and asks for ${text(f.params, 'requested')}; request ${text(f.params, 'requestId')}, ${text(f.params, 'ageMinutes')} min old, ${remedyOf(f, waiting) === 'approve-request' ? 'safe to approve' : 'needs a person'}.`,
       ),
       ...(others.length > 0
         ? [
@@ -52,11 +52,19 @@ function pending(input: CauseInput, gateway: Target): IncidentMatch | undefined 
     explains: [...waiting, ...narrow],
     for: says(waiting),
     against: [],
-    remedies: waiting.map((finding) => ({ id: remedyOf(finding), finding })),
+    remedies: waiting.map((finding) => ({ id: remedyOf(finding, waiting), finding })),
   };
 }
 
-/** What the check itself says of the request: safe to approve, or a person has to look. */
-function remedyOf(finding: Finding): string {
-  return finding.next[0] ?? 'review-request';
+/**
+ * What the check itself says of the request: safe to approve, or a person has to look. 2026.5 may
+ * merge the open requests of a device while one is approved, so one that needs a person makes all
+ * of them need one.
+ */
+function remedyOf(finding: Finding, all: readonly Finding[]): string {
+  const device = text(finding.params, 'device');
+  const same = all.filter((other) => text(other.params, 'device') === device);
+  return same.every((other) => other.next[0] === 'approve-request')
+    ? 'approve-request'
+    : 'review-request';
 }

@@ -2,11 +2,11 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { cleanText } from '../../domain/clean.js';
 import type { OpenClawPaths } from '../../domain/openclaw/paths.js';
-import { splitUrl } from '../../domain/openclaw/url.js';
 import type { DiscoveryFacts } from '../../model/facts-host.js';
 import type { ObserverContext } from '../../model/observer.js';
 import type { Target } from '../../model/target.js';
 import { readConfig } from '../files/config-source.js';
+import { safeUrl } from '../files/safe-url.js';
 import { nemoclawRoots } from '../nemoclaw/roots.js';
 import {
   type Address,
@@ -43,7 +43,7 @@ export async function findGateways(context: ObserverContext): Promise<Gateways> 
     liveLocks(host, [paths.stateDir, ...siblings], signal),
     listeningPorts(host.procRoot),
   ]);
-  const url = splitUrl(options.url);
+  const url = safeUrl(options.url);
   const isThere = own.facts.state !== 'absent';
   const hasState = isThere || (await holdsState(paths.stateDir));
   const lock = locks.find(({ configPath }) => configPath === paths.configPath);

@@ -1,6 +1,6 @@
-import { splitUrl } from '../../domain/openclaw/url.js';
 import type { RunFacts } from '../../model/facts-host.js';
 import type { Observer } from '../../model/observer.js';
+import { safeUrl } from '../files/safe-url.js';
 
 export interface RunIdentity {
   toolVersion: string;
@@ -18,7 +18,7 @@ export function makeRunObserver(identity: RunIdentity): Observer<'run'> {
     stage: 'doctor',
     deadlineMs: 1000,
     observe({ host, options }) {
-      const url = splitUrl(options.url);
+      const url = safeUrl(options.url);
       const data: RunFacts = {
         command: options.command,
         nowMs: host.now(),
