@@ -1,4 +1,4 @@
-// The rooms of docs/design-principles.md: who may import whom. `npm run build` fails on any other import.
+// The rooms of docs/house.md: who may import whom. `npm run build` fails on any other import.
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import importX from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
