@@ -18,23 +18,28 @@ function forGateway(stateDir: string, isPrimary: boolean): string[] {
 }
 
 /**
- * A CLI of 2026.5 asks for operator.pairing besides the scopes that it approves. The gateway
- * answers that with a new request for all of them in place of the named one, and only that one can
- * be approved (measured on 2026.5.18).
+ * 2026.5 may have put another request in place of the named one by the time it is approved: after
+ * five minutes the first has expired and the CLI asks anew, and a CLI without operator.pairing asks
+ * for that too. Only the new id, which the refusal names, can be approved then (measured on
+ * 2026.5.18).
  */
-const approveReplaced = `said=$(openclaw devices approve "$1" 2>&1) || openclaw devices approve "$(echo "$said" | sed -n 's/.*(requestId: \\([0-9a-f-]*\\)).*/\\1/p')"`;
+const approveOrItsSuccessor = `said=$(openclaw devices approve "$1" 2>&1) && exit; openclaw devices approve "$(printf '%s\\n' "$said" | sed -n 's/.*(requestId: \\([0-9a-f-]*\\)).*/\\1/p' | tail -n 1)"`;
 
-function isReplaced(at: RemedyContext): boolean {
-  const store = at.facts.data('gateway.pairing', at.gateway?.id ?? '')?.store;
-  return store === 'json' && !text(at.params, 'requested').includes('operator.pairing');
+/** SQLite stores are of 2026.9, whose CLI approves a request under its own id. */
+function mayBeReplaced(at: RemedyContext): boolean {
+  return at.facts.data('gateway.pairing', at.gateway?.id ?? '')?.store === 'json';
 }
 
 function approveCommand(at: RemedyContext): string[] {
-  const id = text(at.params, 'requestId');
-  const approve = isReplaced(at)
-    ? ['sh', '-c', approveReplaced, 'sh']
+  const approve = mayBeReplaced(at)
+    ? ['sh', '-c', approveOrItsSuccessor, 'sh']
     : ['openclaw', 'devices', 'approve'];
-  return [...withoutPins, ...forGateway(at.stateDir, at.gateway?.primary ?? true), ...approve, id];
+  return [
+    ...withoutPins,
+    ...forGateway(at.stateDir, at.gateway?.primary ?? true),
+    ...approve,
+    text(at.params, 'requestId'),
+  ];
 }
 
 /** Steps about device identity, pairing and scopes. */
@@ -46,7 +51,7 @@ export const pairingRemedies = {
     ...(at.hasCli ? { command: approveCommand(at) } : {}),
     postcondition: `request ${text(at.params, 'requestId')} is approved, or the one that took its place, in ${at.gateway?.name ? `sandbox ${at.gateway.name}` : at.stateDir}`,
     why: `${at.finding.text}; the scopes asked for are on the safe list (operator.read, operator.write, operator.pairing)`,
-    risk: `device ${text(at.params, 'device')} can use ${text(at.params, 'requested')} from then on${isReplaced(at) ? '; while it approves, this version puts a request that asks for operator.pairing too in place of this one, and the command approves that' : ''}`,
+    risk: `device ${text(at.params, 'device')} can use ${text(at.params, 'requested')} from then on${mayBeReplaced(at) ? '; this version may put a request for operator.pairing and the same scopes in its place (always after 5 minutes), and the command then approves that one' : ''}`,
     undo: `openclaw devices rotate --device <id> --role operator with the scopes ${text(at.params, 'approved') || 'that it had'}`,
     verify: verifyWith('scopes/pending'),
   }),
