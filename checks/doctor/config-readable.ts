@@ -1,3 +1,5 @@
+import { knowsEveryKey } from '../../src/domain/openclaw/known-keys.js';
+import { versionsOf } from '../../src/domain/openclaw/versions.js';
 import { defineCheck } from '../../src/model/check.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 
@@ -7,15 +9,15 @@ export default defineCheck({
   per: 'gateway',
   title: 'the gateway config is there, readable and free of unknown keys',
   about:
-    "Reads the openclaw.json that the operator's own `openclaw` would use (OPENCLAW_HOME, OPENCLAW_STATE_DIR, OPENCLAW_CONFIG_PATH, profile). A file that does not parse, an include that is missing or a misspelt key such as auth.tokn means that readers fall back to other credentials.",
+    "Reads the openclaw.json that the operator's own `openclaw` would use (OPENCLAW_HOME, OPENCLAW_STATE_DIR, OPENCLAW_CONFIG_PATH, profile). A file that does not parse, an include that is missing or a key that OpenClaw does not know, such as auth.tokn, makes it refuse the whole file: it does not start, and while it runs it keeps the settings of before and takes up no edit.",
   falsePositives:
-    'A key that a newer OpenClaw has added is reported as unknown; compare it with `openclaw config validate`.',
+    'A key that an OpenClaw newer than 2026.9.6 has added is reported as unknown, as a warning; compare it with `openclaw config validate`.',
   needs: ['gateway.config'],
-  uses: ['gateway.credentials'],
+  uses: ['gateway.credentials', 'gateway.state', 'host.install'],
   codes: {
     readable: {
       outcome: 'pass',
-      text: '{path} is readable, and every key under gateway is one that OpenClaw knows',
+      text: '{path} is readable, and every key at its root and under gateway is one that OpenClaw knows',
     },
     'another-host': anotherHost,
     absent: {
@@ -58,9 +60,14 @@ export default defineCheck({
       text: '{path} includes {include}, which is {state}',
       next: ['repair-config'],
     },
+    'refused-key': {
+      outcome: 'fail',
+      text: '{key} is no key that OpenClaw knows{nearest}, so it refuses the whole config: it does not start with it, and while it runs it keeps the config of before',
+      next: ['fix-unknown-key'],
+    },
     'unknown-key': {
       outcome: 'warn',
-      text: '{key} is no key that OpenClaw knows{nearest}: its value has no effect',
+      text: '{key} is no key of OpenClaw up to 2026.9.6{nearest}; if {version} does not know it either, it refuses the whole config',
       next: ['fix-unknown-key'],
     },
     'cli-in-container': {
@@ -110,10 +117,16 @@ export default defineCheck({
         const params = { path, include: include.path, state: include.state };
         return at.found('include-broken', params, { subject: `${at.subject.id}#${include.path}` });
       });
+    const { version } = versionsOf(at.facts, at.subject).server;
     for (const unknown of config.unknownKeys) {
       const nearest = unknown.nearest === undefined ? '' : ` (${unknown.nearest} is)`;
       const subject = `${at.subject.id}#${unknown.path}`;
-      found.push(at.found('unknown-key', { key: unknown.path, nearest }, { subject }));
+      const params = { key: unknown.path, nearest };
+      found.push(
+        version === undefined || knowsEveryKey(version)
+          ? at.found('refused-key', params, { subject })
+          : at.found('unknown-key', { ...params, version }, { subject }),
+      );
     }
     const credentials = at.look('gateway.credentials');
     const container = credentials?.state === 'ok' ? credentials.data?.shell.container : undefined;

@@ -1,5 +1,6 @@
 import { ignoredSources } from '../../src/domain/openclaw/ignored-sources.js';
 import { winners } from '../../src/domain/openclaw/precedence.js';
+import { secretFileOf } from '../../src/domain/openclaw/secret-file.js';
 import { defineCheck } from '../../src/model/check.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 import { withoutConfig } from '../without-config.js';
@@ -31,11 +32,21 @@ export default defineCheck({
       outcome: 'pass',
       text: 'the CLI takes {clientSource}; the server takes what its own environment holds, which the status stage looks at',
     },
+    'environment-alone': {
+      outcome: 'warn',
+      text: '{place} gives no value here{variableText}, so the CLI finds nothing; only the environment of the server could hold one, which the status stage looks at ({rule})',
+      next: ['write-plain-token', 'set-variable'],
+    },
+    'secret-file-unusable': {
+      outcome: 'fail',
+      text: '{place} refers to {file}, from which OpenClaw takes nothing ({reason}): clients fail now, and a gateway that runs fails at its next start',
+      next: ['write-plain-token'],
+    },
     'no-secret-checked': { outcome: 'pass', text: '{rule}' },
     'another-host': anotherHost,
     'reference-unresolved': {
       outcome: 'fail',
-      text: '{variable}, which {place} refers to, has no value in any environment that we can see: {rule}',
+      text: '{variable}, which {place} refers to, has no value here: {rule}',
       next: ['set-variable', 'write-plain-token'],
     },
     'generated-token': {
@@ -79,6 +90,12 @@ export default defineCheck({
       const params = { place: hidden.source ?? path, rule: hidden.rule };
       return [at.found('source-unreadable', params)];
     }
+    const unusable = client.agreed && secretFileOf(at.facts, at.subject, client.agreed);
+    if (unusable) {
+      const params = { ...unusable, place: client.agreed?.source ?? path };
+      const next = ['repair-secret-file', 'write-plain-token'];
+      return [at.found('secret-file-unusable', params, { next })];
+    }
     const dangling = server.all.filter(
       (w) =>
         w.reference !== undefined &&
@@ -88,7 +105,8 @@ export default defineCheck({
     if (first && dangling.length === server.all.length) {
       const rule = [...new Set(dangling.map((w) => w.rule))].join('; ');
       const params = { variable: first.reference ?? '', place: first.source ?? path, rule };
-      const found = [at.found('reference-unresolved', params)];
+      const next = first.remedies ? { next: first.remedies } : {};
+      const found = [at.found('reference-unresolved', params, next)];
       if (server.agreed?.outcome === 'generated') found.push(at.found('generated-token', { rule }));
       return found;
     }
@@ -99,12 +117,23 @@ export default defineCheck({
     const { rule } = s;
     if (s.outcome === 'none') return [at.found('no-secret-checked', { rule })];
     if (s.outcome === 'generated') return [at.found('generated-token', { rule })];
-    if (s.outcome === 'refuses-to-start') return [at.found('refuses-to-start', { rule })];
+    if (s.outcome === 'refuses-to-start') {
+      const next = s.remedies ? { next: s.remedies } : {};
+      return [at.found('refuses-to-start', { rule }, next)];
+    }
     const params = {
       source: s.source ?? '',
       clientSource: c.source ?? '',
       rule: c.rule,
     };
+    if (c.outcome !== 'value' && s.outcome === 'unresolved') {
+      const variable = c.reference ?? s.reference ?? null;
+      const variableText = variable === null ? '' : ` (${variable} is not set)`;
+      const place = c.source ?? s.source ?? `${path} gateway.auth.${s.slot}`;
+      const known = { variable, variableText, place, rule };
+      const next = variable === null ? {} : { next: ['set-variable', 'write-plain-token'] };
+      return [at.found('environment-alone', known, next)];
+    }
     if (c.outcome !== 'value') {
       return [at.found('client-finds-nothing', { ...params, rule: c.rule })];
     }

@@ -1,5 +1,6 @@
 import { underPressure } from '../../src/domain/pressure.js';
 import { defineCheck } from '../../src/model/check.js';
+import { isElsewhere } from '../another-host.js';
 
 export default defineCheck({
   id: 'probe/anonymous',
@@ -8,7 +9,8 @@ export default defineCheck({
   title: 'the gateway refuses a request without a credential',
   about:
     "Sends POST /tools/invoke with an empty body and no credential. 401 in the gateway's own form proves that it is a gateway and that it is protected; an accepted request makes every later answer meaningless as proof of a token.",
-  falsePositives: 'gateway.auth.mode none on loopback is accepted by design and passes.',
+  falsePositives:
+    'gateway.auth.mode none on loopback is accepted by design and passes; so is a remote gateway behind a proxy that gives an identity.',
   needs: [],
   uses: ['probe.anonymous', 'gateway.config', 'host.pressure'],
   blockedBy: [
@@ -26,7 +28,7 @@ export default defineCheck({
     },
     'behind-identity': {
       outcome: 'pass',
-      text: '{endpoint} accepts the request: gateway.auth.mode trusted-proxy decides by a header',
+      text: '{endpoint} accepts the request: the proxy before it gives an identity, as gateway.auth.mode trusted-proxy says',
     },
     open: {
       outcome: 'fail',
@@ -72,7 +74,11 @@ export default defineCheck({
         return [at.found('protected', params)];
       case 'gateway-accepted':
         if (mode === 'none') return [at.found('open-by-design', params)];
-        return [at.found(mode === 'trusted-proxy' ? 'behind-identity' : 'open', params)];
+        // Asked directly, both lines answer 401 in this mode; only through the proxy is there an identity.
+        if (mode === 'trusted-proxy' && isElsewhere(at.subject)) {
+          return [at.found('behind-identity', params)];
+        }
+        return [at.found('open', params)];
       case 'gateway-429':
         return [at.found('locked', { ...params, retryAfterS: answer.retryAfterS ?? 'some' })];
       case 'refused':

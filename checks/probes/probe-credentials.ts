@@ -1,3 +1,4 @@
+import { identityDecides } from '../../src/domain/declared-mode.js';
 import { sourcesOfClass } from '../../src/domain/openclaw/class-sources.js';
 import { credentialRows } from '../../src/domain/openclaw/credential-matrix.js';
 import { winners } from '../../src/domain/openclaw/precedence.js';
@@ -5,6 +6,7 @@ import { defineCheck } from '../../src/model/check.js';
 import type { FactSet } from '../../src/model/fact-set.js';
 import type { CredentialAttempt } from '../../src/model/facts-probes.js';
 import type { Target } from '../../src/model/target.js';
+import { byIdentity } from '../by-identity.js';
 
 export default defineCheck({
   id: 'probe/credentials',
@@ -40,6 +42,7 @@ export default defineCheck({
       skipReason: 'not-applicable',
       text: 'the gateway accepts requests without a credential, so it can accept none in particular',
     },
+    identity: byIdentity,
     'predicted-refused': {
       outcome: 'fail',
       text: 'the gateway refuses {predictedSource}, which it should take, and accepts {acceptedText}',
@@ -54,6 +57,11 @@ export default defineCheck({
       outcome: 'fail',
       text: 'the gateway answers 429: this address is locked out, and even the right credential is refused',
       next: ['wait-for-lockout'],
+    },
+    'cannot-remember': {
+      outcome: 'unknown',
+      text: 'the limiter of this gateway counts wrong tries and clawdoctor cannot keep a refusal in its own state directory, so nothing was sent; make that directory writable (XDG_STATE_HOME) to know',
+      next: ['look-again'],
     },
     'no-candidate': {
       outcome: 'unknown',
@@ -91,6 +99,9 @@ export default defineCheck({
     if (notTried === 'locked') return [at.found('locked')];
     if (notTried === 'no-listener')
       return [at.found('not-determined', { reason: 'nothing listens' })];
+    if (notTried === 'no-candidate' && identityDecides(at.facts, at.subject)) {
+      return [at.found('identity')];
+    }
     if (notTried !== undefined) return [at.found(notTried)];
     const name = (attempt: CredentialAttempt) => sourcesOf(at.facts, at.subject, attempt);
     const predicted = winners('server', at.facts, at.subject)

@@ -1,6 +1,8 @@
 import { allRefused } from '../../src/domain/all-refused.js';
+import { identityDecides } from '../../src/domain/declared-mode.js';
 import { underPressure } from '../../src/domain/pressure.js';
 import { defineCheck } from '../../src/model/check.js';
+import { byIdentity } from '../by-identity.js';
 
 /** Device signatures may be off by this much on both known lines. */
 const toleratedSkewMs = 120_000;
@@ -20,10 +22,10 @@ export default defineCheck({
   per: 'gateway',
   title: 'the gateway opens a WebSocket session for the live credential',
   about:
-    'Connects as a backend client without a device, which writes no pairing state, with the credential that the gateway has just accepted over HTTP. A refusal here has a machine-readable code that says what the word unauthorized hides.',
+    'Connects as a backend client without a device, which writes no pairing state, with the credential that the gateway has just accepted over HTTP, or with none where gateway.auth.mode none says so. A refusal here has a machine-readable code that says what the word unauthorized hides.',
   falsePositives: 'A proxy that speaks HTTP only refuses the upgrade though the gateway is well.',
   needs: [],
-  uses: ['probe.handshake', 'probe.credentials', 'host.pressure'],
+  uses: ['probe.handshake', 'probe.credentials', 'gateway.config', 'host.pressure'],
   blockedBy: [
     {
       check: 'process/gateway',
@@ -34,6 +36,7 @@ export default defineCheck({
     { check: 'probe/credentials', codes: ['nothing-known-accepted', 'locked'] },
   ],
   codes: {
+    identity: byIdentity,
     'no-live-credential': {
       outcome: 'skip',
       skipReason: 'blocked-by-fail',
@@ -85,6 +88,9 @@ export default defineCheck({
       return [at.found('not-tried', { reason: seen?.reason ?? 'it was not asked' })];
     }
     const probe = seen.data;
+    if (probe.notTried === 'no-live-credential' && identityDecides(at.facts, at.subject)) {
+      return [at.found('identity')];
+    }
     if (probe.notTried && allRefused(at.look('probe.credentials')?.data)) {
       return [at.found('no-live-credential')];
     }

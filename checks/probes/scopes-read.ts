@@ -1,5 +1,7 @@
 import { allRefused } from '../../src/domain/all-refused.js';
+import { identityDecides } from '../../src/domain/declared-mode.js';
 import { defineCheck } from '../../src/model/check.js';
+import { byIdentity } from '../by-identity.js';
 
 export default defineCheck({
   id: 'scopes/read',
@@ -10,7 +12,7 @@ export default defineCheck({
     'Makes one read-only call over the connection of probe/handshake. A connection without operator.read looks alive and answers health, and every real call over it is refused.',
   falsePositives: 'None known: the call reads a status and changes nothing.',
   needs: [],
-  uses: ['probe.handshake', 'probe.credentials'],
+  uses: ['probe.handshake', 'probe.credentials', 'gateway.config'],
   blockedBy: [
     {
       check: 'process/gateway',
@@ -22,6 +24,7 @@ export default defineCheck({
     { check: 'probe/handshake', codes: ['refused', 'closed', 'not-a-gateway'] },
   ],
   codes: {
+    identity: byIdentity,
     'no-live-credential': {
       outcome: 'skip',
       skipReason: 'blocked-by-fail',
@@ -51,6 +54,9 @@ export default defineCheck({
   },
   judge(at) {
     const probe = at.look('probe.handshake')?.data;
+    if (probe?.notTried === 'no-live-credential' && identityDecides(at.facts, at.subject)) {
+      return [at.found('identity')];
+    }
     if (probe?.notTried && allRefused(at.look('probe.credentials')?.data)) {
       return [at.found('no-live-credential')];
     }

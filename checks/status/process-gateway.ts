@@ -1,5 +1,6 @@
-import { gatewayPort } from '../../src/domain/endpoints.js';
+import { gatewayPort, listensAt } from '../../src/domain/endpoints.js';
 import { winners } from '../../src/domain/openclaw/precedence.js';
+import { lockNames, lockPort } from '../../src/domain/ownership.js';
 import { defineCheck } from '../../src/model/check.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 
@@ -85,21 +86,21 @@ export default defineCheck({
     const { lock } = process;
     const pid = process.pid ?? lock?.pid ?? null;
     const comm = process.comm ?? 'a program without a name';
-    if (process.found === 'none') {
-      if (lock?.alive && lock.sameConfig && lock.port !== undefined && lock.port !== port) {
-        return [at.found('listens-elsewhere', { port, pid: lock.pid, lockPort: lock.port })];
+    const listens = listensAt(at.facts, port);
+    if (process.found === 'none' || (process.found === 'lock' && !listens)) {
+      const elsewhere = lockPort(process);
+      if (elsewhere !== undefined && elsewhere !== port) {
+        return [at.found('listens-elsewhere', { port, pid, lockPort: elsewhere })];
       }
-      const { because, variable, remedies } = whyDown();
-      const next = [...remedies, 'start-gateway'];
-      return [at.found('nothing-listens', { port, because, variable }, { next })];
+      if (listens !== undefined) return [nothingListens()];
+      if (!lockNames(process, port, listens)) {
+        const why = at.look('host.listeners')?.reason ?? 'the listeners were not looked at';
+        return [at.found('not-determined', { port, reason: why })];
+      }
     }
     if (process.kind === 'tunnel') return [at.found('tunnel', { port, pid, comm })];
     if (process.kind === 'foreign') return [at.found('foreign-program', { port, pid, comm })];
-    const lockFits =
-      lock?.alive === true &&
-      lock.sameConfig &&
-      (lock.port ?? port) === port &&
-      (process.pid === undefined || process.pid === lock.pid);
+    const lockFits = lockNames(process, port, listens);
     if (process.sameConfig === false && !(lockFits && process.found !== 'socket')) {
       const configPath = process.configPath ?? 'one that could not be told';
       return [at.found('other-config', { port, pid, configPath })];
@@ -114,6 +115,18 @@ export default defineCheck({
     if (lockFits) return [at.found('named-by-lock', { port, pid })];
     const reason = process.environment.reason ?? 'the socket shows no owner';
     return [at.found('owner-hidden', { port, reason })];
+
+    function nothingListens() {
+      if (lock?.alive && lock.sameConfig) {
+        // On its way up, hung, or restarting in place: the same process either way.
+        const because = `, though process ${lock.pid} holds the lock of this config`;
+        const next = ['look-again', 'restart-gateway'];
+        return at.found('nothing-listens', { port, because, variable: null }, { next });
+      }
+      const { because, variable, remedies } = whyDown();
+      const next = [...remedies, 'start-gateway'];
+      return at.found('nothing-listens', { port, because, variable }, { next });
+    }
 
     /** Nothing listens: do the rules say that this gateway cannot start? */
     function whyDown(): { because: string; variable: string | null; remedies: string[] } {

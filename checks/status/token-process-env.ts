@@ -1,6 +1,8 @@
 import type { Winner } from '../../src/domain/openclaw/precedence.js';
 import { winners } from '../../src/domain/openclaw/precedence.js';
+import { secretFileOf } from '../../src/domain/openclaw/secret-file.js';
 import { defineCheck } from '../../src/model/check.js';
+import type { GatewayProcessFacts } from '../../src/model/facts-host.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 import { withoutConfig } from '../without-config.js';
 
@@ -33,7 +35,7 @@ export default defineCheck({
     },
     'client-cannot-resolve': {
       outcome: 'fail',
-      text: 'the server takes {serverSource}, and the {reader} cannot resolve {variable} in this environment',
+      text: 'the server takes {serverSource}, and the {reader} cannot resolve {variable} in this environment{why}',
       next: ['set-variable', 'write-plain-token'],
     },
     'client-sends-nothing': {
@@ -43,12 +45,17 @@ export default defineCheck({
     },
     'server-generated': {
       outcome: 'fail',
-      text: 'the server holds a random token that no client can know: {rule}',
+      text: 'the server {holds} a random token that no client can know: {rule}',
       next: ['set-variable', 'write-plain-token'],
     },
     'server-refuses': {
       outcome: 'fail',
       text: 'the gateway cannot start with what it finds: {rule}',
+      next: ['set-variable', 'write-plain-token', 'choose-auth-mode'],
+    },
+    'next-start-fails': {
+      outcome: 'fail',
+      text: 'the gateway runs on what it has in memory and will not start again with what is there now: {rule}',
       next: ['set-variable', 'write-plain-token', 'choose-auth-mode'],
     },
     'depends-on-version': {
@@ -75,14 +82,21 @@ export default defineCheck({
     const lines = [...new Set([...server.all, ...client.all].map((w) => w.line))];
     const s = server.agreed;
     const path = at.get('gateway.config').file.path;
+    const process = at.look('gateway.process')?.data;
+    const runs = process !== undefined && isRunning(process);
     if (s && s.outcome !== 'value') {
-      const { rule } = s;
+      const { rule, reference } = s;
       if (s.outcome === 'none') return [at.found('no-secret-checked', { rule })];
       if (s.outcome === 'generated') {
-        return [at.found('server-generated', { rule, variable: s.reference ?? null })];
+        const holds = runs ? 'holds' : 'would start with';
+        return [at.found('server-generated', { holds, rule, variable: reference ?? null })];
       }
       if (s.outcome === 'refuses-to-start') {
-        return [at.found('server-refuses', { rule, variable: s.reference ?? null })];
+        const params = { rule, variable: reference ?? null, ...fileOf(s) };
+        const more = { next: s.remedies ?? ['choose-auth-mode', 'write-plain-token'] };
+        return runs
+          ? [at.found('next-start-fails', params, more), ...stranded()]
+          : [at.found('server-refuses', params, more)];
       }
       if (s.outcome === 'unreadable') {
         return [at.found('source-unreadable', { place: s.source ?? path, rule })];
@@ -95,25 +109,56 @@ export default defineCheck({
     if (!s || !c || verdict === undefined || verdicts.some((v) => v !== verdict)) {
       return [at.found('depends-on-version', { reader, lines })];
     }
-    const params = {
-      reader,
-      serverSource: s.source ?? '',
-      clientSource: c.source ?? '',
-      variable: c.reference ?? '',
-      line: c.line,
-      rule: c.rule,
-    };
+    const params = paramsOf(c, s.source ?? '');
     if (verdict === 'same') return [at.found('clients-send-what-server-takes', params)];
     if (verdict === 'nothing') return [at.found('client-sends-nothing', params)];
-    if (verdict === 'cannot-resolve') return [at.found('client-cannot-resolve', params)];
+    if (verdict === 'cannot-resolve') return [cannotResolve(c, s.source ?? '')];
     if (verdict === 'other') {
       const shell = c.source?.startsWith('shell') ?? false;
       const next = [shell ? 'unset-shell-variable' : 'edit-dotenv', 'unify-token-sources'];
       return [at.found('client-sends-other', params, { next })];
     }
     return [at.found('source-unreadable', { place: c.source ?? path, rule: c.rule })];
+
+    function paramsOf(taken: Winner, serverSource: string) {
+      return {
+        reader,
+        serverSource,
+        clientSource: taken.source ?? '',
+        variable: taken.reference ?? '',
+        line: taken.line,
+        rule: taken.rule,
+      };
+    }
+
+    function fileOf(taken: Winner): { file?: string; mode?: string } {
+      const known = secretFileOf(at.facts, at.subject, taken);
+      return known ? { file: known.file, mode: known.mode } : {};
+    }
+
+    function cannotResolve(taken: Winner, serverSource: string) {
+      const known = secretFileOf(at.facts, at.subject, taken);
+      const params = paramsOf(taken, serverSource);
+      if (!known) return at.found('client-cannot-resolve', { ...params, why: '' });
+      const { file, mode, reason } = known;
+      const more = { next: ['repair-secret-file', 'write-plain-token'] };
+      const named = { ...params, variable: file, why: ` (${reason})`, file, mode };
+      return at.found('client-cannot-resolve', named, more);
+    }
+
+    /** What the gateway holds in memory still works; a client that reads the same place fails now. */
+    function stranded() {
+      const taken = client.agreed;
+      return taken?.outcome === 'unresolved'
+        ? [cannotResolve(taken, 'what it had at its start')]
+        : [];
+    }
   },
 });
+
+function isRunning({ found, kind, sameConfig }: GatewayProcessFacts): boolean {
+  return found !== 'none' && kind !== 'foreign' && kind !== 'tunnel' && sameConfig !== false;
+}
 
 function compare(server: Winner, client: Winner): Verdict {
   if (client.outcome === 'unresolved') return 'cannot-resolve';

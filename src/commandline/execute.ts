@@ -15,6 +15,7 @@ import type { ExitCode, Report } from '../model/report.js';
 import { leakDocument, renderErrorJson, renderLeak } from '../render/errors.js';
 import { renderJson } from '../render/json.js';
 import { renderTerminal } from '../render/terminal.js';
+import { endEarlyInterrupt } from './early-interrupt.js';
 import { startProgress } from './progress.js';
 import { pageOptions, styleOf, write } from './terminal.js';
 
@@ -27,6 +28,8 @@ export interface Invocation {
   /** Where to archive; undefined: nowhere. `explicit` makes an unusable one a usage error. */
   evidence: { dir: string; explicit: boolean } | undefined;
   banner?: string;
+  /** Default: the process ends at once. */
+  onSecondInterrupt?: () => void;
 }
 
 /** Honest about a flag that nothing answers yet: no check of this version goes through openshell. */
@@ -59,17 +62,25 @@ export async function execute(invocation: Invocation): Promise<ExitCode> {
 }
 
 /** The diagnosis, with progress on stderr; the first Ctrl-C ends it early, the second at once. */
-async function observe({ options, host, verbose, anonymize }: Invocation): Promise<Diagnosis> {
+async function observe({
+  options,
+  host,
+  verbose,
+  anonymize,
+  onSecondInterrupt,
+}: Invocation): Promise<Diagnosis> {
   const { diagnose } = await import('../diagnose.js');
   const interrupt = new AbortController();
   const onSigint = (): void => {
     // The listener has to stay: without one, listr2's dependencies end the process at the signal.
     if (interrupt.signal.aborted) {
+      if (onSecondInterrupt) return onSecondInterrupt();
       process.removeAllListeners('SIGINT');
       process.kill(process.pid, 'SIGINT');
     }
     interrupt.abort();
   };
+  endEarlyInterrupt();
   process.on('SIGINT', onSigint);
   const { live, color } = styleOf('stderr');
   const last = stages.indexOf(options.single ?? options.through);

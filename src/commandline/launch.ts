@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { errorCode } from '../model/errors.js';
+import { answerEarlyInterrupt, endEarlyInterrupt } from './early-interrupt.js';
+import { watchOutput } from './output-failure.js';
+import { wantsJson } from './wants-json.js';
 
 /** How long what is left open (a socket, a handle) may keep a finished run alive, in ms. */
 const lingerMs = 2_000;
 
 /** Runs a command line; ends with `process.exitCode` set and everything written. */
 export async function launch(argv: readonly string[], launcher: string): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error) => {
-      // `clawdoctor run | head -1`: nobody reads on, and that is no error.
-      if (errorCode(error) !== 'EPIPE') throw error;
-    });
-  }
+  const json = wantsJson(argv);
+  watchOutput(json);
+  if (json) answerEarlyInterrupt();
   if (argv.length === 1 && argv[0] === '--version') printVersion(launcher);
   else await runOclif([...argv], launcher);
+  endEarlyInterrupt();
   setTimeout(() => process.exit(), lingerMs).unref();
 }
 

@@ -3,7 +3,9 @@ import type { ErrorDocument } from '../render/errors.js';
 import { errorDocument, renderError, renderErrorJson } from '../render/errors.js';
 import { withoutColours } from '../render/plain-text.js';
 import { nearest } from './nearest.js';
+import { isOutputFailure } from './output-failure.js';
 import { styleOf, write } from './terminal.js';
+import { wantsJson } from './wants-json.js';
 
 /**
  * Says why nothing was done and sets the exit code: 2 for everything but help and version. With
@@ -14,6 +16,10 @@ export async function reportError(
   error: unknown,
   { argv, commands = [] }: { argv: readonly string[]; commands?: readonly string[] },
 ): Promise<void> {
+  if (isOutputFailure(error)) {
+    process.exitCode = 2;
+    return;
+  }
   const asked = exitOf(error);
   if (asked === 0) return;
   const document = documentOf(error, commands);
@@ -23,17 +29,6 @@ export async function reportError(
   if (process.env.CLAWDOCTOR_DEBUG && error instanceof Error) {
     await write('stderr', `${framesOf(error)}\n`);
   }
-}
-
-/** `--json` or `--format json`, before a `--`; also when the rest of the line is wrong. */
-export function wantsJson(argv: readonly string[]): boolean {
-  const end = argv.indexOf('--');
-  const flags = end < 0 ? argv : argv.slice(0, end);
-  return (
-    flags.includes('--json') ||
-    flags.includes('--format=json') ||
-    flags.some((flag, i) => flag === '--format' && flags[i + 1] === 'json')
-  );
 }
 
 function documentOf(error: unknown, commands: readonly string[]): ErrorDocument {

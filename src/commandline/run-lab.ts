@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { UserError } from '../model/errors.js';
 import type { ExitCode } from '../model/report.js';
 import { execute } from './execute.js';
+import { LabSignals } from './lab-signals.js';
 import { localHost } from './local-host.js';
 import { nearest } from './nearest.js';
 import type { DiagnosisFlags } from './options.js';
@@ -20,13 +21,16 @@ export async function runLab(name: string, flags: DiagnosisFlags): Promise<ExitC
   const own = localHost();
   const checkIds = checkEntries.map((check) => check.id);
   const asked = diagnoseOptions('lab run', flags, { cwd: own.cwd, checkIds });
-  const deployment = await lab.stage(name);
+  const json = flags.json === true || flags.format === 'json';
+  const signals = new LabSignals(json);
   try {
+    const deployment = await lab.stage(name);
+    signals.staged(() => deployment.stop());
     const dir = flags['evidence-dir'];
     return await execute({
       options: { ...asked, ...deployment.options, command: 'lab run' },
       host: deployment.host,
-      json: flags.json === true || flags.format === 'json',
+      json,
       verbose: flags.verbose ?? false,
       anonymize: false,
       evidence: flags['no-evidence']
@@ -39,8 +43,9 @@ export async function runLab(name: string, flags: DiagnosisFlags): Promise<ExitC
         'LAB: this is a staged deployment, not your host.',
         `${scenario.name}: ${scenario.title}`,
       ].join(' | '),
+      onSecondInterrupt: () => signals.leave('SIGINT'),
     });
   } finally {
-    await deployment.stop();
+    await signals.end();
   }
 }

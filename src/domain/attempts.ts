@@ -3,6 +3,7 @@ import type { CredentialAttempt, ProxyAttempt } from '../model/facts-probes.js';
 import type { AttemptRow } from '../model/report.js';
 import type { Target } from '../model/target.js';
 import { type Candidate, candidatesOf, type Slot } from './candidates.js';
+import { identityDecides } from './declared-mode.js';
 import { type Endpoint, gatewayEndpoint, proxyEndpoint } from './endpoints.js';
 import { limiterState } from './limiter.js';
 
@@ -55,12 +56,12 @@ export function planGatewayAttempts(facts: FactSet, gateway: Target): GatewayPla
   const where = gatewayEndpoint(facts, gateway);
   const endpoint = gatewayAttemptEndpoint(where);
   const limiter = limiterState(facts, gateway, where, endpoint);
-  const mode = facts.data('gateway.config', gateway.id)?.authMode;
+  const byIdentity = identityDecides(facts, gateway);
   const plan: GatewayPlan = { attempts: [], withheld: [], anonymousFirst: true };
   const whyWithheld = (candidate: Candidate): string | undefined => {
+    if (byIdentity) return 'auth mode trusted-proxy takes no shared secret';
     if (limiter.remembered.includes(candidate.class)) return refusedLately;
     if (!candidate.fitsHeader) return 'no HTTP header can carry it';
-    if (mode === 'trusted-proxy') return 'auth mode trusted-proxy takes no shared secret';
     if (plan.attempts.length >= mostCandidates) return `only ${mostCandidates} values are tried`;
     const risky = plan.attempts.length >= limiter.wrongTries;
     return risky ? 'one more wrong try could lock this address out' : undefined;
@@ -170,14 +171,10 @@ function gatewayRows(facts: FactSet, gateway: Target, letter: Letter): AttemptRo
   const socket = facts.data('probe.handshake', target);
   if (socket && socket.outcome !== 'not-tried') {
     const outcome = socket.errorCode ? `${socket.outcome} (${socket.errorCode})` : socket.outcome;
-    const why = 'the gateway accepted it over HTTP';
-    rows.push({
-      target,
-      endpoint: socket.endpoint,
-      credential: letter(socket.class),
-      why,
-      outcome,
-    });
+    const bare = socket.class < 0;
+    const why = bare ? 'the config asks for none' : 'the gateway accepted it over HTTP';
+    const credential = bare ? 'none' : letter(socket.class);
+    rows.push({ target, endpoint: socket.endpoint, credential, why, outcome });
   }
   return rows;
 }

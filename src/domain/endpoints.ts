@@ -74,7 +74,8 @@ function reachableAt(address: string): string {
   return address === '::' ? '::1' : address;
 }
 
-function listensAt(facts: FactSet, port: number): boolean | undefined {
+/** Undefined when the listeners of this host could not be listed. */
+export function listensAt(facts: FactSet, port: number): boolean | undefined {
   if (!facts.data('host.listeners', hostTarget.id)) return undefined;
   return listenersAt(facts, port).length > 0;
 }

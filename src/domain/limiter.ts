@@ -35,6 +35,7 @@ export function limiterState(
   if (where.place === 'local' && where.loopback && exempt) {
     return { limited: false, wrongTries: Number.POSITIVE_INFINITY, remembered: [] };
   }
+  if (!remembers(facts)) return { limited: true, wrongTries: 0, remembered: [] };
   const counted = countedRefusals(facts, gateway, endpoint);
   const changedAt = Math.max(
     known?.file.mtimeMs ?? 0,
@@ -46,6 +47,11 @@ export function limiterState(
     wrongTries: Math.max(0, most - counted.length),
     remembered: counted.filter((r) => r.atMs > changedAt && r.class >= 0).map((r) => r.class),
   };
+}
+
+/** Can clawdoctor's own state keep a refusal, so that the next run knows of it? */
+function remembers(facts: FactSet): boolean {
+  return facts.data('probe.refusals', hostTarget.id)?.canRemember !== false;
 }
 
 /** A restart empties the limiter: what it refused before that no longer counts. */

@@ -1,7 +1,8 @@
 import type { FactSet } from '../model/fact-set.js';
+import type { GatewayProcessFacts } from '../model/facts-host.js';
 import type { HttpAnswer } from '../model/facts-probes.js';
 import type { Target } from '../model/target.js';
-import { gatewayPort } from './endpoints.js';
+import { gatewayPort, listensAt } from './endpoints.js';
 
 /** Whether a secret may go to a listener, and what that rests on. */
 export interface Ownership {
@@ -32,18 +33,35 @@ export function gatewayOwnership(facts: FactSet, gateway: Target): Ownership {
         reason: 'the socket belongs to the gateway of this config',
       };
     }
-    const lock = owner?.lock;
-    const port = lock?.port ?? gatewayPort(facts, gateway);
-    if (
-      lock?.alive &&
-      lock.sameConfig &&
-      port === gatewayPort(facts, gateway) &&
-      (owner?.pid === undefined || owner.pid === lock.pid)
-    ) {
+    const port = gatewayPort(facts, gateway);
+    if (owner && lockNames(owner, port, listensAt(facts, port))) {
       return { proved: true, how: 'lock', reason: 'a valid lock file names this config' };
+    }
+    if (owner?.found !== 'socket' && (lockPort(owner) ?? port) !== port) {
+      return no('the gateway of this config listens on another port');
     }
   }
   return byAnswer(facts, gateway);
+}
+
+/**
+ * Does a valid lock name what listens on this port? One without a port (2026.5) needs a listener;
+ * where nothing listens, no lock makes a gateway of it.
+ */
+export function lockNames(
+  owner: GatewayProcessFacts,
+  port: number,
+  listens: boolean | undefined,
+): boolean {
+  const { lock, pid } = owner;
+  if (!lock?.alive || !lock.sameConfig || (pid !== undefined && pid !== lock.pid)) return false;
+  return lock.port === undefined ? listens === true : lock.port === port && listens !== false;
+}
+
+/** The port that a valid lock of this config names. */
+export function lockPort(owner: GatewayProcessFacts | undefined): number | undefined {
+  const lock = owner?.lock;
+  return lock?.alive && lock.sameConfig ? lock.port : undefined;
 }
 
 function byAnswer(facts: FactSet, gateway: Target): Ownership {

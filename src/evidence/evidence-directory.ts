@@ -1,6 +1,7 @@
-import { lstat, mkdir, realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { errorCode, UserError } from '../model/errors.js';
+import { makeDirectory } from './make-directory.js';
 
 /**
  * The directory that archives go to, made when it is missing (0700). A symbolic link is followed
@@ -9,7 +10,7 @@ import { errorCode, UserError } from '../model/errors.js';
 export async function evidenceDirectory(path: string, uid: number): Promise<string> {
   try {
     const wanted = resolve(path);
-    await mkdir(wanted, { recursive: true, mode: 0o700 });
+    await makeDirectory(wanted, 0o700);
     const link = await lstat(wanted);
     const trusted = (owner: number): boolean => owner === uid || owner === 0;
     if (!trusted(link.uid)) throw new UserError('the evidence directory belongs to another user');

@@ -15,11 +15,15 @@ export interface ModelConfigFacts {
   agents: { id: string; agentDir?: string; default: boolean }[];
   /** Aliases of models: alias to `provider/model`. */
   aliases: Record<string, string>;
-  /** Variables that a provider key can come from, and whether this environment or `.env` sets them. */
+  /**
+   * Variables that a provider key can come from, and whether this environment or `.env` sets them.
+   * `process` rows are there only while a gateway runs: its own environment has the variable (`set`),
+   * lacks it (`unset`), or cannot be known from here (`unreadable`).
+   */
   environment: {
     name: string;
     provider: string;
-    where: 'shell' | 'dotenv' | 'service';
+    where: 'shell' | 'dotenv' | 'service' | 'process';
     mark: Mark;
   }[];
   memorySearch: { enabled?: boolean; provider?: string; model?: string };

@@ -47,6 +47,7 @@ export interface CredentialProbe {
     | 'no-candidate'
     | 'owner-not-proved'
     | 'open'
+    | 'cannot-remember'
     | 'locked'
     | 'no-listener'
     | 'remote-plain';
@@ -71,6 +72,8 @@ export interface CredentialAttempt {
 }
 
 export interface RefusalMemory {
+  /** False when a refusal could not be kept: then nothing that a limiter counts may be sent. */
+  canRemember?: boolean;
   /** Classes that this endpoint refused within its limiter's window. */
   refused: { endpoint: string; class: number; atMs: number; untilMs: number }[];
   /** Endpoints that said 429 and until when. */

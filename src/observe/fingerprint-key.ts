@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { link, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../model/errors.js';
+import { makeDirectory } from './files/make-directory.js';
 import { readRegularFile } from './files/read-file.js';
 
 const keyLength = 32;
@@ -20,18 +20,32 @@ export async function hostKey(
   const options = { maxBytes: keyLength, home: ownStateDir, signal, allowSymlink: false };
   const known = await readRegularFile(path, options);
   if (known.bytes?.length === keyLength) return known.bytes;
-  if (known.facts.state !== 'absent') return undefined;
+  // A key of another length is what a full disk left behind: no run could ever have used it.
+  if (known.facts.state !== 'absent' && !known.bytes) return undefined;
+  const key = randomBytes(keyLength);
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    await mkdir(ownStateDir, { recursive: true, mode: 0o700 });
-    const { O_CREAT, O_EXCL, O_WRONLY } = constants;
-    const file = await open(path, O_CREAT | O_EXCL | O_WRONLY, 0o600);
-    const key = randomBytes(keyLength);
-    await file.writeFile(key);
-    await file.close();
+    await makeDirectory(ownStateDir, 0o700);
+    await writeWhole(temporary, key);
+    if (known.bytes) await rm(path, { force: true });
+    // A link and not a rename: the key that another run has made meanwhile stays.
+    await link(temporary, path);
     return key;
   } catch {
-    // Another run may have made it meanwhile.
-    return (await readRegularFile(path, options)).bytes;
+    const other = (await readRegularFile(path, options)).bytes;
+    return other?.length === keyLength ? other : undefined;
+  } finally {
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
+}
+
+async function writeWhole(path: string, bytes: Buffer): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

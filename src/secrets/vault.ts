@@ -87,6 +87,10 @@ export class Vault implements SecretKeeper {
     return this.#byClass[valueClass]?.used;
   }
 
+  get hasKey(): boolean {
+    return this.#keys.host !== undefined;
+  }
+
   /** A key by which a refusal is remembered in clawdoctor's own private state. */
   refusalKey(valueClass: number): string | undefined {
     const held = this.#byClass[valueClass];

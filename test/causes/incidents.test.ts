@@ -41,6 +41,13 @@ const otherConfig: Change = (s) => {
     configPath: '/other/openclaw.json',
   });
 };
+const listensElsewhere: Change = (s) => {
+  Object.assign(s.data['gateway.process'], {
+    found: 'lock',
+    lock: { path: '/tmp/l', pid: 4121, alive: true, sameConfig: true, port: 18889 },
+  });
+  s.data['host.listeners'].listeners = [];
+};
 const unsetVariable: Change = (s) => {
   const ref = { source: 'env', form: 'template', provider: 'default', id: 'NOPE_TOKEN' } as const;
   put(s, source('config', { state: 'unresolved-ref', kind: 'token', flags: [] }, { ref }));
@@ -106,6 +113,7 @@ describe('an incident is found', () => {
     ['CLAW-110', 'sure', '2026.9', [refused], 'stop-flag-override'],
     ['CLAW-111', 'sure', '2026.9', [unsetVariable], 'set-variable'],
     ['CLAW-118', 'sure', '2026.5', [otherConfig], 'use-this-config'],
+    ['CLAW-118', 'sure', '2026.5', [listensElsewhere], 'use-this-config'],
     ['CLAW-105', 'sure', '2026.5', [pendingUpgrade], 'approve-request'],
     ['CLAW-106', 'sure', '2026.5', [clientsOnTheLan], 'align-client-url'],
     [
@@ -128,6 +136,19 @@ describe('an incident is found', () => {
       }
     }
   });
+});
+
+it('says what moved a gateway to another port, where its environment tells', () => {
+  const story = (...changes: Change[]) => report('2026.5', ...changes).incidents[0]?.story;
+  expect(story(listensElsewhere)).toContain(
+    '`--port`, or OPENCLAW_GATEWAY_PORT where it was started, beats gateway.port.',
+  );
+  const variable: Change = (s) => {
+    s.data['gateway.process'].environment.port = 18889;
+  };
+  expect(story(listensElsewhere, variable)).toContain(
+    'OPENCLAW_GATEWAY_PORT in its own environment beats gateway.port.',
+  );
 });
 
 describe('an incident is not found', () => {

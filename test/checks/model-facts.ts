@@ -25,6 +25,8 @@ export interface ModelSituation {
   shared?: SharedStoreFacts;
   /** Variables that are set, by name; where: shell unless said otherwise. */
   variables?: Record<string, 'shell' | 'dotenv' | 'service'>;
+  /** A gateway runs, and its own environment has these, lacks them, or hides them. */
+  running?: Record<string, 'set' | 'unset' | 'unreadable'>;
   service?: boolean;
   references?: ModelReference[];
   localOnly?: boolean;
@@ -151,7 +153,9 @@ function modelConfig(situation: ModelSituation): ModelConfigFacts {
   };
   const agents = configuredAgents(config);
   return {
-    providers: Object.entries(config.models?.providers ?? {}).map(([id, raw]) => provider(id, raw)),
+    providers: Object.entries(config.models?.providers ?? {}).map(([id, raw]) =>
+      provider(id, raw, situation.variables),
+    ),
     references: [...modelReferences(config, agents), ...(situation.references ?? [])],
     order: config.auth?.order ?? {},
     profiles: Object.entries(config.auth?.profiles ?? {}).map(([id, raw]) => ({
@@ -161,20 +165,34 @@ function modelConfig(situation: ModelSituation): ModelConfigFacts {
     })),
     agents: agents.map(({ id, isDefault }) => ({ id, default: isDefault })),
     aliases: {},
-    environment: Object.entries(situation.variables ?? {}).map(([name, where]) => ({
-      name,
-      provider: 'any',
-      where,
-      mark: set(classes++, 'api-key'),
-    })),
+    environment: [
+      ...Object.entries(situation.variables ?? {}).map(([name, where]) => ({
+        name,
+        provider: 'any',
+        where,
+        mark: set(classes++, 'api-key'),
+      })),
+      ...Object.entries(situation.running ?? {}).map(([name, state]) => ({
+        name,
+        provider: 'any',
+        where: 'process' as const,
+        mark: state === 'set' ? set(classes++, 'api-key') : { ...unset('api-key'), state },
+      })),
+    ],
     memorySearch: config.memory?.search ?? {},
   };
 }
 
-function provider(id: string, raw: ConfigJson): ModelProviderFacts {
+function provider(
+  id: string,
+  raw: ConfigJson,
+  variables: ModelSituation['variables'] = {},
+): ModelProviderFacts {
   const key = raw.apiKey;
   const marker = typeof key === 'string' && isMarker(key) ? key : undefined;
   const variable = typeof key === 'string' ? /^\$\{(\w+)\}$/.exec(key)?.[1] : undefined;
+  const isSeen = variables[variable ?? ''] === 'shell' || variables[variable ?? ''] === 'dotenv';
+  const seen = isSeen ? set(classes++, 'api-key') : unset('api-key');
   return {
     id,
     ...(typeof raw.api === 'string' ? { api: raw.api } : {}),
@@ -190,7 +208,7 @@ function provider(id: string, raw: ConfigJson): ModelProviderFacts {
     models: (Array.isArray(raw.models) ? raw.models : []).map((m: { id: string }) => ({
       id: m.id,
     })),
-    ...(variable ? { resolved: [{ environment: 'shell', mark: unset('api-key') }] } : {}),
+    ...(variable ? { resolved: [{ environment: 'shell', mark: seen }] } : {}),
   };
 }
 

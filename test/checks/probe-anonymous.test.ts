@@ -15,10 +15,20 @@ const mode =
     answer({ kind: 'gateway-accepted', status: 400 })(s);
   };
 
+const remoteProxy: Change = (s) => {
+  mode('trusted-proxy')(s);
+  s.targets = s.targets.map((target) => ({ ...target, place: 'remote' }));
+};
+const refusesNobody: Change = (s) => {
+  s.data['gateway.config'].authMode = 'trusted-proxy';
+};
+
 describeCheck(check, [
   ['a refusal', '2026.5', () => {}, ['protected']],
   ['mode none', '2026.5', mode('none'), ['open-by-design']],
-  ['a trusted proxy', '2026.5', mode('trusted-proxy'), ['behind-identity']],
+  ['a trusted proxy before a remote gateway', '2026.5', remoteProxy, ['behind-identity']],
+  ['no proxy between, though one is declared', '2026.9', mode('trusted-proxy'), ['open']],
+  ['a gateway that waits for an identity', '2026.9', refusesNobody, ['protected']],
   ['an accepted request though a token is declared', '2026.5', mode('token'), ['open']],
   [
     'a lockout',

@@ -34,7 +34,13 @@ const ownEnviron: Change = (s) => {
   s.data['gateway.process'].environment.token = set(3);
 };
 
+const trustedProxy: Change = (s) => {
+  s.data['gateway.config'].authMode = 'trusted-proxy';
+};
+
 describeCheck(check, [
+  ['a trusted proxy', '2026.9', both(trustedProxy, notTried('no-candidate')), ['identity']],
+  ['a trusted proxy, locked', '2026.9', both(trustedProxy, notTried('locked')), ['locked']],
   ['the predicted value', '2026.5', () => {}, ['accepted']],
   ['the predicted value, with another one in the shell', '2026.5', shell, ['accepted']],
   [
@@ -60,6 +66,7 @@ describeCheck(check, [
   ['no authentication', '2026.5', notTried('open'), ['open']],
   ['nothing to try', '2026.5', notTried('no-candidate'), ['no-candidate']],
   ['an owner that is not proved', '2026.5', notTried('owner-not-proved'), ['owner-not-proved']],
+  ['own state cannot keep a refusal', '2026.5', notTried('cannot-remember'), ['cannot-remember']],
   ['plain HTTP to another host', '2026.5', notTried('remote-plain'), ['remote-plain']],
   ['no listener', '2026.5', notTried('no-listener'), ['not-determined']],
   ['silence', '2026.5', attempts([1, 'timeout']), ['no-answer']],

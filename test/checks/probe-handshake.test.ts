@@ -16,7 +16,30 @@ const allRefused: Change = (s) => {
   for (const attempt of s.data['probe.credentials'].attempts) attempt.outcome = 'refused';
 };
 
+const notConnected: Change = (s) => {
+  s.data['probe.handshake'] = {
+    endpoint: 'WS x',
+    class: -1,
+    outcome: 'not-tried',
+    notTried: 'no-live-credential',
+    scopes: [],
+  };
+};
+const trustedProxy: Change = (s) => {
+  notConnected(s);
+  s.data['gateway.config'].authMode = 'trusted-proxy';
+  s.data['probe.credentials'] = { endpoint: 'POST x', attempts: [], notTried: 'no-candidate' };
+};
+const withoutCredential: Change = (s) => {
+  s.data['gateway.config'].authMode = 'none';
+  s.data['probe.credentials'] = { endpoint: 'POST x', attempts: [], notTried: 'open' };
+  s.data['probe.handshake'].class = -1;
+};
+
 describeCheck(check, [
+  ['a trusted proxy, whose identities decide', '2026.9', trustedProxy, ['identity']],
+  ['mode token, and nothing known', '2026.9', notConnected, ['not-tried']],
+  ['mode none, connected without a credential', '2026.5', withoutCredential, ['connected']],
   ['a gateway that refuses all that is known', '2026.5', allRefused, ['no-live-credential']],
   ['a connect', '2026.5', () => {}, ['connected']],
   [

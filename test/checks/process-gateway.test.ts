@@ -17,6 +17,18 @@ function process(
   };
 }
 
+const silent: Change = (s) => {
+  s.data['host.listeners'].listeners = [];
+};
+const unlisted: Change = (s) => {
+  s.failed['host.listeners'] = { state: 'denied', reason: 'EACCES' };
+};
+const both =
+  (...changes: Change[]): Change =>
+  (s) => {
+    for (const change of changes) change(s);
+  };
+
 const unresolved: Change = (s) =>
   put(
     s,
@@ -102,6 +114,60 @@ describeCheck(check, [
     ['owner-hidden'],
   ],
   [
+    'a live lock of another port, and nothing on this one',
+    '2026.9',
+    both(silent, process({ found: 'lock', lock: { ...lock, port: 18889 } })),
+    ['listens-elsewhere'],
+  ],
+  [
+    'a live lock without a port, and nothing on this one',
+    '2026.5',
+    both(silent, process({ found: 'lock', lock })),
+    ['nothing-listens'],
+  ],
+  [
+    'a live lock of this port, and nothing there',
+    '2026.9',
+    both(silent, process({ found: 'lock', lock: { ...lock, port: 18789 } })),
+    ['nothing-listens'],
+  ],
+  [
+    'a live lock of this port beside a hidden listener',
+    '2026.9',
+    process({ found: 'lock', lock: { ...lock, port: 18789 } }),
+    ['named-by-lock'],
+  ],
+  [
+    'a live lock of another port beside a hidden listener',
+    '2026.9',
+    process({ found: 'lock', lock: { ...lock, port: 18889 } }),
+    ['owner-hidden'],
+  ],
+  [
+    'a live lock of this port, listeners unknown',
+    '2026.9',
+    both(unlisted, process({ found: 'lock', lock: { ...lock, port: 18789 } })),
+    ['named-by-lock'],
+  ],
+  [
+    'a live lock without a port, listeners unknown',
+    '2026.5',
+    both(unlisted, process({ found: 'lock', lock })),
+    ['not-determined'],
+  ],
+  [
+    'nobody, listeners unknown',
+    '2026.5',
+    both(unlisted, process({ found: 'none' })),
+    ['not-determined'],
+  ],
+  [
+    'its own gateway, though a second one of this HOME took the lock',
+    '2026.5',
+    process({ lock: { ...lock, pid: 5000, port: 18889 } }),
+    ['owned-by-openclaw'],
+  ],
+  [
     'a platform that cannot tell',
     '2026.5',
     (s) => {
@@ -127,6 +193,15 @@ it('says why a 2026.5 gateway with an unset variable does not listen', () => {
     'because the gateway cannot start: 2026.5 refuses to start when GW_TOKEN has no value',
   );
   expect(finding?.next).toEqual(['set-variable', 'write-plain-token', 'start-gateway']);
+});
+
+it('does not explain a running process by rules that would keep it down', () => {
+  const held = both(silent, unresolved, process({ found: 'lock', lock }));
+  const [finding] = judgeOne(check, healthyGateway('2026.5', held));
+  expect(finding?.text).toBe(
+    'nothing listens on port 18789, though process 4121 holds the lock of this config',
+  );
+  expect(finding?.next).toEqual(['look-again', 'restart-gateway']);
 });
 
 it('is not required where the credential probe has passed', () => {

@@ -5,7 +5,7 @@ import { lookUp } from '../../src/commandline/look-up.js';
 import { nearest } from '../../src/commandline/nearest.js';
 import type { DiagnosisFlags } from '../../src/commandline/options.js';
 import { diagnoseOptions } from '../../src/commandline/options.js';
-import { wantsJson } from '../../src/commandline/report-error.js';
+import { wantsJson } from '../../src/commandline/wants-json.js';
 import { UserError } from '../../src/model/errors.js';
 
 const checkIds = ['config/readable', 'token/sources', 'token/process-env', 'probe/credentials'];

@@ -178,6 +178,17 @@ describe('planGatewayAttempts', () => {
     expect(at(false)).toEqual([1]);
   });
 
+  it('remembers nothing against trusted-proxy mode either', () => {
+    const facts = stage({
+      held: [['config', 1]],
+      config: { authMode: 'trusted-proxy', ...limit(4) },
+      refused: [{ endpoint, class: 1, atMs: nowMs - 1000, untilMs: nowMs + 60_000 }],
+    });
+    expect(planGatewayAttempts(facts, local).withheld).toMatchObject([
+      { class: 1, remembered: false },
+    ]);
+  });
+
   it('asks nobody in trusted-proxy mode', () => {
     const facts = stage({ held: [['config', 1]], config: { authMode: 'trusted-proxy' } });
     expect(planGatewayAttempts(facts, local).attempts).toEqual([]);
@@ -326,10 +337,15 @@ describe('gatewayEndpoint', () => {
 
 describe('ownership', () => {
   const refusal: HttpAnswer = { kind: 'gateway-401', status: 401 };
-  const judge = (process: Parameters<typeof processFacts>[0] | undefined, answer?: HttpAnswer) =>
+  const judge = (
+    process: Parameters<typeof processFacts>[0] | undefined,
+    answer?: HttpAnswer,
+    ports?: number[],
+  ) =>
     gatewayOwnership(
       new FactSet(
         [
+          ...(ports ? [fact('host.listeners', listening(ports))] : []),
           ...(process ? [fact('gateway.process', processFacts(process), local.id)] : []),
           ...(answer ? [fact('probe.anonymous', { endpoint: 'e', answer }, local.id)] : []),
         ],
@@ -337,7 +353,17 @@ describe('ownership', () => {
       ),
       local,
     );
+  const listening = (ports: number[]) => ({
+    listeners: ports.map((port) => ({ address: '127.0.0.1', port, uid: 1 })),
+    ownersKnown: false,
+  });
   const lock = { path: '~/l', pid: 4121, alive: true, sameConfig: true };
+  const byLock = (port?: number) =>
+    ({
+      found: 'lock',
+      sameConfig: undefined,
+      lock: port === undefined ? lock : { ...lock, port },
+    }) as never;
   const hidden = {
     found: 'socket-without-owner',
     kind: 'unknown',
@@ -353,12 +379,17 @@ describe('ownership', () => {
     ['a hidden owner that answers as a gateway', judge(hidden, refusal), 'answer'],
     ['a hidden owner that answers otherwise', judge(hidden, { kind: 'html', status: 200 }), 'none'],
     ['a hidden owner and no answer', judge(hidden), 'none'],
-    ['a valid lock', judge({ found: 'lock', sameConfig: undefined, lock } as never), 'lock'],
+    ['a valid lock of this port', judge(byLock(18789)), 'lock'],
     [
-      'a lock of another port',
-      judge({ found: 'lock', sameConfig: undefined, lock: { ...lock, port: 1 } } as never),
+      'a valid lock of this port, where nothing listens',
+      judge(byLock(18789), undefined, []),
       'none',
     ],
+    ['a valid lock without a port, and a listener', judge(byLock(), undefined, [18789]), 'lock'],
+    ['a valid lock without a port, where nothing listens', judge(byLock(), undefined, []), 'none'],
+    ['a valid lock without a port, listeners unknown', judge(byLock()), 'none'],
+    ['a lock of another port', judge(byLock(1)), 'none'],
+    ['a lock of another port, and a gateway that answers here', judge(byLock(1), refusal), 'none'],
     [
       'a dead lock',
       judge({ found: 'lock', sameConfig: undefined, lock: { ...lock, alive: false } } as never),
@@ -408,6 +439,17 @@ describe('attemptRows', () => {
       letter,
     ).map((r) => `${r.credential} ${r.outcome}`);
   const attempt = { slot: 'token', sources: ['config'], why: 'w' } as const;
+
+  it.each([
+    [-1, 'none accepted: the config asks for none'],
+    [0, 'A accepted: the gateway accepted it over HTTP'],
+  ])('names what a connect carried (class %d)', (value, row) => {
+    const socket = { endpoint: 'WS x', class: value, outcome: 'accepted', scopes: [] } as const;
+    const facts = stage({ held: [], more: [fact('probe.handshake', socket, local.id)] });
+    expect(attemptRows(facts, letter).map((r) => `${r.credential} ${r.outcome}: ${r.why}`)).toEqual(
+      [row],
+    );
+  });
 
   it('infers that what follows an accepted value is stale', () => {
     const attempts = [

@@ -110,12 +110,28 @@ describe('the primary gateway', () => {
       'local',
     ],
     [
-      'the config’s port before the variable',
+      'the variable before the config’s port',
       { port: 19001 },
       {},
-      { OPENCLAW_GATEWAY_PORT: '19005' },
+      { OPENCLAW_GATEWAY_PORT: 'localhost:19005' },
+      'ws://127.0.0.1:19005',
+      'local',
+    ],
+    [
+      'a variable that is no port',
+      { port: 19001 },
+      {},
+      { OPENCLAW_GATEWAY_PORT: 'x' },
       'ws://127.0.0.1:19001',
       'local',
+    ],
+    [
+      'remote mode before the variable',
+      { mode: 'remote', remote: { url: 'wss://gw.example.com/' } },
+      {},
+      { OPENCLAW_GATEWAY_PORT: '19005' },
+      'wss://gw.example.com',
+      'remote',
     ],
     [
       'a URL variable changes nothing',
@@ -180,6 +196,18 @@ describe('the primary gateway', () => {
       id: 'gateway:19001',
       configPath: join(home, 's/openclaw.json'),
     });
+  });
+
+  it.each([
+    ['.env gives the port', '.openclaw/.env', {}, 19006],
+    ['so does gateway.env', '.config/openclaw/gateway.env', {}, 19006],
+    ['the shell hides it', '.openclaw/.env', { OPENCLAW_GATEWAY_PORT: '19005' }, 19005],
+    ['even with a blank', '.openclaw/.env', { OPENCLAW_GATEWAY_PORT: '' }, 19001],
+    ['another profile’s does not', '.openclaw-b/.env', {}, 19001],
+  ])('%s', async (_, file, env, port) => {
+    await config('.openclaw', { gateway: { port: 19001 } });
+    await put(join(home, file), 'OPENCLAW_GATEWAY_PORT=19006\n');
+    expect((await discover({}, env)).targets[0]).toMatchObject({ id: `gateway:${port}`, port });
   });
 
   it('survives state without a config, and a config that cannot be parsed', async () => {
@@ -349,6 +377,17 @@ describe('other gateways', () => {
       { stateDir: join(home, '.openclaw-idle'), port: 19002 },
       { stateDir: join(home, '.openclaw-same'), port: 18789 },
     ]);
+  });
+
+  it('have the port of their own .env, never of the operator’s variable', async () => {
+    await config('.openclaw');
+    const other = await config('.openclaw-b', { gateway: { port: 19001 } });
+    await process(50, 1000);
+    await lock('tmp/openclaw-4711', { pid: 50, configPath: other, startTime: 1000 });
+    const env = { OPENCLAW_GATEWAY_PORT: '19005' };
+    expect(ids(await discover({}, env))).toContain('gateway:19001');
+    await put(join(home, '.openclaw-b/.env'), 'OPENCLAW_GATEWAY_PORT=19006\n');
+    expect(ids(await discover({}, env))).toContain('gateway:19006');
   });
 
   it('two on one port have two ids', async () => {

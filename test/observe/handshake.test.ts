@@ -5,7 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { HandshakeProbe } from '../../src/model/facts-probes.js';
 import { makeHandshakeObserver } from '../../src/observe/wire/handshake.js';
 import { Vault } from '../../src/secrets/vault.js';
-import { fact, gateway, liveContext, nowMs } from './live-context.js';
+import { configFacts, fact, gateway, liveContext, nowMs } from './live-context.js';
 import { serve, serveRaw } from './local-servers.js';
 import { temporaryHome } from './store-context.js';
 
@@ -199,6 +199,38 @@ describe('probe.handshake', () => {
     const started = Date.now();
     expect((await shake(port)).outcome).toBe('not-a-gateway');
     expect(Date.now() - started).toBeLessThan(3000);
+  });
+
+  it.each([
+    ['connects without a credential where mode none is declared', 'none', 'open', 1],
+    ['opens nothing where the config does not say so', 'token', 'open', 0],
+    ['opens nothing where a trusted proxy is declared', 'trusted-proxy', 'open', 0],
+    [
+      'opens nothing where the gateway asks, though the config says none',
+      'none',
+      'no-candidate',
+      0,
+    ],
+    ['opens nothing where the owner is not proved', 'none', 'owner-not-proved', 0],
+  ] as const)('%s', async (_name, authMode, notTried, connects) => {
+    const { port, requests, headers } = await fakeSocket(accept);
+    const vault = new Vault();
+    const target = gateway(port);
+    const observations = [
+      fact('gateway.config', configFacts({ authMode }), target.id),
+      fact('probe.credentials', { endpoint: 'e', attempts: [], notTried }, target.id),
+    ];
+    const context = liveContext(await temporaryHome(), target, observations, { vault });
+    const result = await makeHandshakeObserver(vault).observe(context);
+    expect(headers).toHaveLength(connects);
+    if (connects === 0) {
+      expect(result).toMatchObject({ data: { notTried: 'no-live-credential', class: -1 } });
+      return;
+    }
+    expect(result).toMatchObject({ data: { outcome: 'accepted', class: -1, read: { ok: true } } });
+    expect(requests[0]?.params).not.toHaveProperty('auth');
+    expect(requests[0]?.params).not.toHaveProperty('device');
+    expect(requests.map((r) => r.method)).toEqual(['connect', 'status']);
   });
 
   it('opens nothing without a live secret', async () => {

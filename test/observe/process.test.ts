@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { GatewayProcessFacts, Listener } from '../../src/model/facts-host.js';
 import { gatewayProcessObserver } from '../../src/observe/host/gateway-process.js';
+import { ownPort } from '../../src/observe/host/lock-port.js';
 import { readEnviron } from '../../src/observe/host/proc-environ.js';
 import { readProcess, startedAt } from '../../src/observe/host/proc-process.js';
 import { processEnvironment } from '../../src/observe/host/process-environment.js';
@@ -128,6 +129,41 @@ describe('gateway.process', () => {
     expect(found).toMatchObject({ found: 'lock', pid, lock: { port: Number(line) } });
   });
 
+  it('looks up where the holder of a lock without a port listens', async () => {
+    const home = await temporaryHome();
+    const config = await put(`${home}/.openclaw/openclaw.json`, {});
+    const env = { HOME: home, OPENCLAW_GATEWAY_PORT: 'localhost:19005' };
+    const { pid, line } = await runScript(`${home}/g.cjs`, server('openclaw'), env);
+    await putLock(home, pid, config);
+    const found = await look(home, 1, undefined);
+    const port = Number(line);
+    expect(found).toMatchObject({
+      found: 'lock',
+      pid,
+      lock: { port },
+      environment: { port: 19005 },
+    });
+    // Beside a listener whose owner is hidden, too: it is not that one.
+    expect(await look(home, 1, {})).toMatchObject({ found: 'lock', lock: { port } });
+  });
+
+  it('takes no lock for a hidden listener whose holder listens nowhere', async () => {
+    const home = await temporaryHome();
+    const config = await put(`${home}/.openclaw/openclaw.json`, {});
+    const idle = `process.title = 'openclaw'; setInterval(() => {}, 1000); console.log('up');`;
+    const { pid } = await runScript(`${home}/g.cjs`, idle, { HOME: home });
+    await putLock(home, pid, config);
+    const hidden = await look(home, 1, {});
+    expect(hidden).toMatchObject({
+      found: 'socket-without-owner',
+      environment: { state: 'denied' },
+    });
+    expect(hidden.lock).toBeUndefined();
+    const silent = await look(home, 1, undefined);
+    expect(silent).toMatchObject({ found: 'lock', pid, lock: { alive: true } });
+    expect(silent.lock?.port).toBeUndefined();
+  });
+
   it('takes a recycled pid for what it is', async () => {
     const home = await temporaryHome();
     const config = await put(`${home}/.openclaw/openclaw.json`, {});
@@ -189,6 +225,17 @@ async function putLock(
   // 2026.9 pads its lock with blanks.
   await put(`${folder}/gateway.11e0b09c.lock`, `${JSON.stringify(lock)}\n\t \t\n`);
 }
+
+describe('ownPort', () => {
+  it.each([
+    ['the wanted one', [18789, 19000, 19002], 18789],
+    ['the one with its browser control on port+2', [3978, 19000, 19002], 19000],
+    ['the lowest', [19000, 19007], 19000],
+    ['none', [], undefined],
+  ])('%s', (_name, ports, port) => {
+    expect(ownPort(ports, 18789)).toBe(port);
+  });
+});
 
 describe('processKind', () => {
   it.each([

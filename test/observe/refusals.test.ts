@@ -1,4 +1,5 @@
-import { readdir, readFile, stat, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ConfigFacts } from '../../src/model/facts-gateway.js';
 import type { CredentialProbe } from '../../src/model/facts-probes.js';
@@ -12,7 +13,7 @@ import { closedPort, fakeGateway, serve } from './local-servers.js';
 import { put, temporaryHome } from './store-context.js';
 
 const endpoint = 'POST http://127.0.0.1:18789/tools/invoke';
-const keys = { refusalKey: (value: number) => `key-${value}` };
+const keys = { refusalKey: (value: number) => `key-${value}`, hasKey: true };
 
 describe('the refusal store', () => {
   it('remembers for the window, privately, and forgets what was accepted', async () => {
@@ -78,7 +79,7 @@ describe('the refusal store', () => {
 
   it('remembers nothing without a key', async () => {
     const folder = `${await temporaryHome()}/own`;
-    const store = new RefusalStore({ refusalKey: () => undefined });
+    const store = new RefusalStore({ refusalKey: () => undefined, hasKey: false });
     await store.remember(folder, 1, { endpoint, atMs: 1000, windowMs: 60_000 });
     await expect(stat(folder)).rejects.toThrow();
   });
@@ -165,6 +166,19 @@ const [a, b, c] = ['a'.repeat(32), 'b'.repeat(32), 'c'.repeat(32)];
 const outcomes = (found: CredentialProbe): string[] => found.attempts.map((t) => t.outcome);
 
 describe('probe.credentials', () => {
+  it('sends nothing to a limiter that counts when it could not remember a refusal', async () => {
+    const limit = { maxAttempts: 10, windowMs: 60_000, lockoutMs: 300_000, exemptLoopback: false };
+    const { port, requests } = await fakeGateway({ accepts: c });
+    const home = await temporaryHome();
+    // Where clawdoctor's own directory should be stands a file: nothing can be kept there.
+    const { ownStateDir } = liveContext(home, gateway(port), []).host;
+    await mkdir(dirname(ownStateDir), { recursive: true });
+    await writeFile(ownStateDir, '');
+    const found = await probe({ port, config: a, shell: b, home, limit });
+    expect(found.notTried).toBe('cannot-remember');
+    expect(requests.map((r) => r.authorization)).toEqual([undefined]);
+  });
+
   it('stops at the first that is accepted', async () => {
     const { port, requests } = await fakeGateway({ accepts: a });
     const found = await probe({ port, config: a, shell: b, home: await temporaryHome() });

@@ -1,3 +1,4 @@
+import type { Finding } from '../../model/finding.js';
 import type { Target } from '../../model/target.js';
 import { findingsOn, says, withOutcome } from '../findings.js';
 import type { CauseInput, IncidentMatch, IncidentRule } from '../incident.js';
@@ -14,9 +15,11 @@ export const environmentShadowsConfig: IncidentRule = {
     'AUTH_TOKEN_MISMATCH',
     'gateway.env_token_overrides_config',
     'GatewaySecretRefUnavailableError',
+    'gateway_credentials_required',
+    'gateway token missing',
   ],
   about:
-    'The server takes the config first, but the CLI of 2026.5 takes OPENCLAW_GATEWAY_TOKEN of the shell or of ~/.openclaw/.env first. A stale variable therefore breaks every command on a healthy gateway.',
+    'The server takes the config first, but the CLI of 2026.5 takes OPENCLAW_GATEWAY_TOKEN of the shell or of ~/.openclaw/.env first. A stale variable therefore breaks every command on a healthy gateway. So does a value that only the gateway has: in its own environment, or in a file that clients may not use.',
   notWhen: ['CLAW-118', 'CLAW-110', 'CLAW-111'],
   match: (input) =>
     input.facts.targetsOf('gateway').flatMap((gateway) => {
@@ -25,27 +28,28 @@ export const environmentShadowsConfig: IncidentRule = {
     }),
 };
 
+const own = ['client-sends-other', 'client-cannot-resolve', 'client-sends-nothing'];
+
 function shadow(input: CauseInput, gateway: Target): IncidentMatch | undefined {
-  const differs = withOutcome(
-    findingsOn(input, gateway.id, 'token/process-env', ['client-sends-other']),
-    'fail',
-  );
+  const differs = withOutcome(findingsOn(input, gateway.id, 'token/process-env', own), 'fail');
   const first = differs[0];
   if (!first) return undefined;
   const accepted = withOutcome(findingsOn(input, gateway.id, 'probe/credentials'), 'pass');
-  const foretold = findingsOn(input, gateway.id, 'token/sources', ['readers-differ']);
-  const rows = input.credentials.filter((row) => row.target === gateway.id);
-  const letterOf = (source: string): string =>
-    rows.find((row) => row.source === source)?.letter ?? '?';
+  const foretold = findingsOn(input, gateway.id, 'token/sources', [
+    'readers-differ',
+    'client-finds-nothing',
+    'environment-alone',
+    'secret-file-unusable',
+  ]);
+  const restart = findingsOn(input, gateway.id, 'token/process-env', ['next-start-fails']);
   return {
     subject: gateway.id,
     confidence: accepted.length > 0 ? 'sure' : 'likely',
-    story: differs.map((f) => {
-      const client = text(f.params, 'clientSource');
-      const server = text(f.params, 'serverSource');
-      return `This client (${text(f.params, 'reader')}) will send ${letterOf(client)} from ${client}; the gateway accepts ${letterOf(server)} from ${server}.`;
-    }),
-    explains: [...differs, ...foretold],
+    story: [
+      ...differs.map((finding) => storyOf(finding, input, gateway)),
+      ...restart.map((finding) => `${finding.text}.`),
+    ],
+    explains: [...differs, ...restart, ...foretold],
     for: says([...differs, ...accepted]),
     against: [],
     remedies: differs.map((finding) => ({
@@ -53,4 +57,25 @@ function shadow(input: CauseInput, gateway: Target): IncidentMatch | undefined {
       finding,
     })),
   };
+}
+
+function storyOf(finding: Finding, input: CauseInput, gateway: Target): string {
+  const { params } = finding;
+  const rows = input.credentials.filter((row) => row.target === gateway.id);
+  const named = (source: string): string => {
+    const letter = rows.find((row) => row.source === source)?.letter;
+    return letter === undefined ? source : `${letter} from ${source}`;
+  };
+  const client = `This client (${text(params, 'reader')})`;
+  const accepts = `the gateway accepts ${named(text(params, 'serverSource'))}`;
+  switch (finding.code) {
+    case 'client-cannot-resolve': {
+      const what = `${text(params, 'variable')}${text(params, 'why')}`;
+      return `${client} gets no value out of ${what} here, and so sends nothing; ${accepts}.`;
+    }
+    case 'client-sends-nothing':
+      return `${client} finds nothing to send here; ${accepts}, which this client does not read.`;
+    default:
+      return `${client} will send ${named(text(params, 'clientSource'))}; ${accepts}.`;
+  }
 }

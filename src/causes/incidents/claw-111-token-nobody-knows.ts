@@ -26,10 +26,14 @@ export const tokenNobodyKnows: IncidentRule = {
 
 function generated(input: CauseInput, gateway: Target): IncidentMatch | undefined {
   // Once the status stage has seen the process, its own environment decides.
-  const sawProcess = input.facts.data('gateway.process', gateway.id) !== undefined;
+  const process = input.facts.data('gateway.process', gateway.id);
+  // What does not run has made nothing up.
+  if (process?.found === 'none') return undefined;
+  const down = findingsOn(input, gateway.id, 'process/gateway', ['nothing-listens']);
+  if (down.length > 0) return undefined;
   const now = findingsOn(input, gateway.id, 'token/process-env', ['server-generated']);
   const onDisk = findingsOn(input, gateway.id, 'token/sources', ['generated-token']);
-  const predicted = sawProcess && now.length === 0 ? [] : withOutcome([...now, ...onDisk], 'fail');
+  const predicted = process && now.length === 0 ? [] : withOutcome([...now, ...onDisk], 'fail');
   const first = predicted[0];
   if (!first) return undefined;
   const refused = withOutcome(findingsOn(input, gateway.id, 'probe/credentials'), 'fail');
@@ -37,7 +41,7 @@ function generated(input: CauseInput, gateway: Target): IncidentMatch | undefine
   const others = [
     ...findingsOn(input, gateway.id, 'token/sources'),
     ...findingsOn(input, gateway.id, 'token/process-env'),
-  ].filter((f) => f.outcome === 'fail' && !predicted.includes(f));
+  ].filter((f) => ['fail', 'warn'].includes(f.outcome) && !predicted.includes(f));
   return {
     subject: gateway.id,
     confidence: anonymous?.answer.kind === 'gateway-401' ? 'sure' : 'likely',

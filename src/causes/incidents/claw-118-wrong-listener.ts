@@ -1,3 +1,4 @@
+import type { GatewayProcessFacts } from '../../model/facts-host.js';
 import type { Target } from '../../model/target.js';
 import { findingsOn, says, withOutcome } from '../findings.js';
 import type { CauseInput, IncidentMatch, IncidentRule } from '../incident.js';
@@ -42,6 +43,7 @@ function listener(input: CauseInput, gateway: Target): IncidentMatch | undefined
     confidence: process?.pid === undefined ? 'likely' : 'sure',
     story: [
       `${first.text}.`,
+      ...(first.code === 'listens-elsewhere' ? [whyElsewhere(process)] : []),
       ...(process?.configPath && process.sameConfig === false
         ? [`It reads ${process.configPath}; this diagnosis looked at ${gateway.configPath ?? '-'}.`]
         : []),
@@ -52,4 +54,12 @@ function listener(input: CauseInput, gateway: Target): IncidentMatch | undefined
     against: [],
     remedies: [{ id: first.next[0] ?? 'stop-foreign-listener', finding: first }],
   };
+}
+
+/** What beats gateway.port: both known lines, measured. */
+function whyElsewhere(process: GatewayProcessFacts | undefined): string {
+  const { lock, environment } = process ?? {};
+  return environment?.port !== undefined && environment.port === lock?.port
+    ? 'OPENCLAW_GATEWAY_PORT in its own environment beats gateway.port.'
+    : '`--port`, or OPENCLAW_GATEWAY_PORT where it was started, beats gateway.port.';
 }

@@ -94,7 +94,7 @@ export const gatewayRemedies = {
     actor: 'operator',
     effect: 'edits-file',
     edits: at.configPath,
-    postcondition: `${at.configPath} is a regular file that the gateway's user can read and that parses as JSON5`,
+    postcondition: `${at.configPath} is a regular file that the gateway's user can read, that parses as JSON5 and that \`openclaw config validate\` accepts`,
     why: at.finding.text,
     risk: 'a running gateway takes an edit up within seconds',
     undo: 'put the copy back that the snapshot step made',

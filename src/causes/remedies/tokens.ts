@@ -4,6 +4,12 @@ import { text, verifyWith } from './remedy.js';
 const variable = (at: RemedyContext): string =>
   text(at.params, 'variable') || 'OPENCLAW_GATEWAY_TOKEN';
 
+/** `~` is for people: a command needs the path itself, and without the home there is none. */
+function realPath(shown: string, home: string | undefined): string | undefined {
+  if (shown.startsWith('/')) return shown;
+  return shown.startsWith('~/') && home !== undefined ? `${home}${shown.slice(1)}` : undefined;
+}
+
 /** Steps about where the gateway's shared secret is kept and who reads it. */
 export const tokenRemedies = {
   'unset-shell-variable': (at) => ({
@@ -45,6 +51,33 @@ export const tokenRemedies = {
     postcondition: `gateway.auth in ${at.configPath} holds one token, as text or as a reference that resolves for the gateway and for its clients`,
     why: at.finding.text,
     risk: 'clients that were given another value are refused until they have this one',
+    undo: 'put the copy back that the snapshot step made',
+    verify: verifyWith('token/sources'),
+  }),
+  'repair-secret-file': (at) => {
+    const shown = text(at.params, 'file') || 'the file that gateway.auth refers to';
+    const path = realPath(shown, at.gateway?.home);
+    const loose = text(at.params, 'mode') !== '' && path !== undefined;
+    return {
+      title: 'Make the secret file one that OpenClaw takes',
+      actor: 'gateway host',
+      effect: 'edits-file',
+      ...(loose ? { command: ['chmod', '600', path] } : {}),
+      postcondition: `${shown} is a regular file of mode 0600 that belongs to the user of the gateway, and what gateway.auth refers to is in it`,
+      why: at.finding.text,
+      risk: 'a program of another user that reads the file no longer can',
+      undo: `give ${shown} its former mode and contents`,
+      verify: verifyWith(at.check),
+    };
+  },
+  'separate-hooks-token': (at) => ({
+    title: 'Give hooks a token of their own',
+    actor: 'operator',
+    effect: 'edits-file',
+    edits: at.configPath,
+    postcondition: `hooks.token in ${at.configPath} is another value than the token of the gateway, or hooks.enabled is false`,
+    why: at.finding.text,
+    risk: 'senders of webhooks are refused until they have the new hooks token',
     undo: 'put the copy back that the snapshot step made',
     verify: verifyWith('token/sources'),
   }),

@@ -1,8 +1,10 @@
 /**
- * Every key that some version has under `gateway.`: the union of the schemas of 2026.3.11,
- * 2026.5.18 and 2026.9.6, so that no valid key is ever called unknown. `*` is any name.
+ * Every key that some version has at the root (path `''`) and under `gateway.`: the union of the
+ * schemas of 2026.3.11, 2026.5.18 and 2026.9.6 (`openclaw config schema`), so that no valid key is
+ * ever called unknown. `*` is any name.
  */
 const keys: Readonly<Record<string, string>> = {
+  '': '$schema accessGroups acp agents approvals attachments audio auth bindings broadcast browser canvasHost channels cli cloudWorkers commands commitments crestodian cron desktop diagnostics discovery env gateway hooks logging mcp media memory messages meta models nodeHost plugins proxy secrets security session skills surfaces talk telemetry tools transcripts tts ui update web wizard worktreeAcceleration worktreeRoot',
   gateway:
     'allowRealIpFallback auth bind channelHealthCheckMinutes channelMaxRestartsPerHour channelStaleEventThresholdMinutes cliAgents controlUi customBindHost handshakeTimeoutMs http mode nodes port portals publicOrigin push reload remote roles tailscale terminal tls tools trustedProxies webchat',
   'gateway.controlUi':
@@ -67,9 +69,15 @@ const table: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries(keys).map(([path, names]) => [path, names.split(' ')]),
 );
 
-/** The keys that may stand at a path of the gateway section; undefined where nothing is known. */
+/** The keys that may stand at the root or a path of `gateway`; undefined where nothing is known. */
 export function knownKeys(path: string): readonly string[] | undefined {
   return table.get(path);
+}
+
+/** Is this version no newer than the newest schema that the table was made of? */
+export function knowsEveryKey(version: string): boolean {
+  const [year = 0, month = 0, patch = 0] = version.split(/[.-]/).map(Number);
+  return year * 10_000 + month * 100 + patch <= 2026 * 10_000 + 9 * 100 + 6;
 }
 
 /**
@@ -83,8 +91,10 @@ export function nearestKey(parent: string, key: string): string | undefined {
     if (distance > Math.min(2, Math.floor(name.length / 3) || 1)) continue;
     if (best === undefined || distance < best.distance) best = { name, distance };
   }
-  if (best) return `${parent}.${best.name}`;
-  const elsewhere = [...table].filter(([path, names]) => path !== parent && names.includes(key));
+  if (best) return parent === '' ? best.name : `${parent}.${best.name}`;
+  const elsewhere = [...table].filter(
+    ([path, names]) => path !== parent && path !== '' && names.includes(key),
+  );
   const [only] = elsewhere.filter(([path]) => path === 'gateway.auth' || elsewhere.length === 1);
   return only && !only[0].includes('*') ? `${only[0]}.${key}` : undefined;
 }

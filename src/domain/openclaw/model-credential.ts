@@ -1,11 +1,24 @@
 import type { FactSet } from '../../model/fact-set.js';
 import type { ModelConfigFacts, ModelProviderFacts } from '../../model/facts-models.js';
 import type { Line, Target } from '../../model/target.js';
-import { isOllama, takesLocalMarker, takesOllamaMarker } from './locality.js';
+import {
+  isOllama,
+  isSelfHosted,
+  modelLocality,
+  takesLocalMarker,
+  takesOllamaMarker,
+} from './locality.js';
 import { markerClass } from './markers.js';
 import { resolution } from './model-resolution.js';
 import type { EffectiveStore } from './model-stores.js';
 import { agentTarget, effectiveStore } from './model-stores.js';
+import {
+  heldVariable,
+  hiddenVariable,
+  shellOnly,
+  type VariableVerdict,
+  variableVerdict,
+} from './model-variable.js';
 import { type ProfileVerdict, profileVerdicts } from './profile-state.js';
 import { isKnownProvider, providerId, variablesOf } from './provider-env.js';
 
@@ -79,10 +92,14 @@ export function modelCredential(
   if (key?.outcome === 'usable') return key;
   const first = profiles[0];
   if (first && first.problem === undefined) return verdict('usable', first.reason);
-  const variable = fromVariables(id, config, hasService);
-  if (variable?.outcome === 'usable') return variable;
+  const names = variablesOf(id);
+  const variable = variableVerdict(names, config, hasService);
+  if (variable?.outcome === 'usable') return verdict('usable', variable.reason);
   if (isSynthetic(id, entry, line)) return verdict('usable', 'a keyless server on a local address');
-  return worstOf(key, first, variable, store, entry, id, line);
+  // A server of one's own that has no key is judged by what stands in its place: profiles/markers.
+  const isOwn = entry !== undefined && isSelfHosted(modelLocality(id, '', entry));
+  const unseen = isOwn ? undefined : hiddenVariable(names, config, hasService);
+  return worstOf(key, first, variable ?? unseen, store, entry, id, line);
 }
 
 /**
@@ -125,8 +142,10 @@ function configKey(
     });
     if (marker === 'env-name') {
       const variable = variableVerdict([entry.marker], config, hasService);
-      if (variable?.outcome === 'usable') return variable;
-      return variable ?? bad(`${place} is the name of a variable that is not set`);
+      const seen = variable ?? hiddenVariable([entry.marker], config, hasService);
+      if (seen && seen.outcome !== 'missing') return verdict(seen.outcome, seen.reason);
+      const why = seen ? shellOnly : 'is not set';
+      return bad(`${place} is the name of a variable that ${why}`);
     }
     if (takesMarker(entry, line)) return verdict('usable', `${place} on a local address`);
     if (marker === 'plugin') {
@@ -135,7 +154,7 @@ function configKey(
     return bad(`${place} is the marker ${entry.marker}, which ${line} does not use for this URL`);
   }
   if (ref) {
-    const found = resolution(ref, entry.resolved);
+    const found = resolution(ref, entry.resolved, heldVariable(ref.id, config));
     if (found.state === 'set') return verdict('usable', place);
     return verdict(found.state === 'unset' ? 'unresolved-ref' : 'unknown', found.reason);
   }
@@ -175,29 +194,6 @@ function isSynthetic(id: string, entry: ModelProviderFacts | undefined, line: Li
   return isKeyless && isComplete && takesLocalMarker(entry.baseUrl, line);
 }
 
-/** The first of these variables that is set where the gateway looks. */
-function variableVerdict(
-  names: readonly string[],
-  config: ModelConfigFacts,
-  hasService: boolean,
-): ModelCredential | undefined {
-  const set = names.flatMap((name) =>
-    config.environment.filter((v) => v.name === name && v.mark.state === 'set'),
-  );
-  const seen = set.find((v) => v.where !== 'shell' || !hasService);
-  if (seen) return verdict('usable', `${seen.name} (${seen.where})`);
-  const [other] = set;
-  return other && verdict('unknown', `${other.name} is set in this shell, not for the service`);
-}
-
-function fromVariables(
-  id: string,
-  config: ModelConfigFacts,
-  hasService: boolean,
-): ModelCredential | undefined {
-  return variableVerdict(variablesOf(id), config, hasService);
-}
-
 /** `model@profile`: that profile or nothing. */
 function pinnedProfile(
   pinned: string,
@@ -218,7 +214,7 @@ function pinnedProfile(
 function worstOf(
   key: ModelCredential | undefined,
   profile: ProfileVerdict | undefined,
-  variable: ModelCredential | undefined,
+  variable: VariableVerdict | undefined,
   store: EffectiveStore,
   entry: ModelProviderFacts | undefined,
   id: string,
@@ -238,7 +234,7 @@ function worstOf(
   if (store.broken !== undefined) return verdict('store-broken', store.broken);
   if (store.unknown !== undefined) return verdict('unknown', store.unknown);
   if (key) return key;
-  if (variable) return variable;
+  if (variable) return verdict(variable.outcome, variable.reason);
   if (!entry && !isKnownProvider(id)) {
     return verdict('unknown', `${id} is not in models.providers: a plugin may bring it`);
   }

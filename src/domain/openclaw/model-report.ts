@@ -5,6 +5,7 @@ import { isSelfHosted, type Locality, modelLocality } from './locality.js';
 import { type Chain, chainsOf } from './model-chain.js';
 import { type ModelCredential, modelCredential, providerEntry } from './model-credential.js';
 import type { ModelRef } from './model-ref.js';
+import { endsWithRestart } from './model-variable.js';
 import { linesToJudge, versionsOf } from './versions.js';
 
 /** One model of a chain with its credential, on one line. */
@@ -106,6 +107,8 @@ function firstAnswer(
 ): Candidate | undefined {
   for (const candidate of [...(primary ? [primary] : []), ...fallbacks]) {
     if (!isUnusable(candidate)) return candidate;
+    // What may leave this host is told before the restart that lets it.
+    if (candidate !== primary && endsWithRestart(candidate.credential.reason)) return candidate;
     if (candidate.credential.failsClosed) return undefined;
   }
   return undefined;

@@ -8,8 +8,10 @@ import type {
 import type { GatewayProcessFacts } from '../../model/facts-host.js';
 import type { Mark } from '../../model/mark.js';
 import type { Line, Target } from '../../model/target.js';
+import type { Slot } from './credential-texts.js';
+import { environText, referenceText, sourceText, variableOf } from './credential-texts.js';
 
-export type Slot = 'token' | 'password';
+export type { Slot };
 
 /** Where a value was found; `process` is what the running process holds, which predicts nothing. */
 export type Origin = 'config' | 'environment' | 'service' | 'process' | 'remote' | 'none';
@@ -22,7 +24,11 @@ export interface Candidate {
   source: string;
   from: Origin;
   ref?: SecretRef;
+  /** Why a reference has no value: a sentence of the reader's own. */
+  reason?: string;
   placeholder: boolean;
+  /** There is a text, and it is blank: 2026.9 refuses such a token where 2026.5 takes it for unset. */
+  blank?: boolean;
 }
 
 /** Everything that precedence is a function of. */
@@ -39,24 +45,7 @@ export function inputsOf(facts: FactSet, gateway: Target): Inputs | undefined {
   return { config, credentials, process: facts.data('gateway.process', gateway.id) };
 }
 
-export const variableOf: Record<Slot, string> = {
-  token: 'OPENCLAW_GATEWAY_TOKEN',
-  password: 'OPENCLAW_GATEWAY_PASSWORD',
-};
-
-/** How a credential row names a place: `~/.openclaw/.env OPENCLAW_GATEWAY_TOKEN`. */
-export function sourceText(source: Pick<CredentialSource, 'id' | 'where' | 'name'>): string {
-  return `${source.id === 'shell' ? 'shell' : source.where} ${source.name}`;
-}
-
-export function environText(pid: number | undefined, name: string): string {
-  return `proc:${pid ?? '?'}/environ ${name}`;
-}
-
-export function referenceText(ref: SecretRef, environment: string): string {
-  const where = environment === 'any' ? '' : ` (${environment})`;
-  return `${ref.source} ${ref.id}${where}`;
-}
+export { environText, referenceText, sourceText, variableOf };
 
 export const nothing: Candidate = { state: 'unset', source: '', from: 'none', placeholder: false };
 
@@ -68,6 +57,7 @@ function candidate(mark: Mark, source: string, from: Origin, ref?: SecretRef): C
     from,
     ...(ref ? { ref } : {}),
     placeholder: mark.flags.includes('placeholder'),
+    ...(mark.state === 'blank' ? { blank: true } : {}),
   };
 }
 
@@ -128,6 +118,7 @@ function configValue(
     source: text,
     from: 'config',
     ref,
+    ...(found.reason === undefined ? {} : { reason: found.reason }),
     placeholder: false,
   };
 }
@@ -143,7 +134,11 @@ function resolution(
     own.find((r) => r.environment === 'any') ?? own.find((r) => r.environment === environment);
   if (!found) return { ...nothing, state: 'unresolved' };
   const source = referenceText(found.ref, found.environment);
-  return candidate(found.mark, source, environment === 'shell' ? 'environment' : 'service');
+  const { reason } = found;
+  return {
+    ...candidate(found.mark, source, environment === 'shell' ? 'environment' : 'service'),
+    ...(reason === undefined ? {} : { reason }),
+  };
 }
 
 function referenced(inputs: Inputs, ref: SecretRef): Candidate {
@@ -216,12 +211,13 @@ export function serverEnvironment(inputs: Inputs, slot: Slot): Candidate {
 
 /**
  * True when an environment that we cannot see could still hold the value: a running process that
- * hides it, or a gateway without a unit that this shell would give the variable to.
+ * hides it, one that nobody has looked at yet, or a gateway without a unit that does not run and
+ * that this shell would give the variable to.
  */
 export function couldHoldMore(inputs: Inputs, slot: Slot, ref?: SecretRef): boolean {
   if (isManaged(inputs)) return false;
-  if (environmentHidden(inputs)) return true;
-  if (inputs.process?.environment.state === 'ok') return false;
+  if (inputs.process === undefined || environmentHidden(inputs)) return true;
+  if (inputs.process.environment.state === 'ok') return false;
   const fromShell = ref ? resolution(inputs, slot, 'shell') : clientEnvironment(inputs, slot);
   return fromShell.state === 'set';
 }

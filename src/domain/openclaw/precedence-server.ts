@@ -20,6 +20,11 @@ export function serverWinner(line: Line, inputs: Inputs): Winner {
 }
 
 function decide(line: Line, inputs: Inputs, slot: Slot): Outcome {
+  const found = choose(line, inputs, slot);
+  return sharesHooksToken(line, inputs, slot, found) ? refuses(hooksRule, hooksRemedies) : found;
+}
+
+function choose(line: Line, inputs: Inputs, slot: Slot): Outcome {
   const { mode, explicit } = serverMode(inputs);
   const bind = inputs.config.bind;
   const exposed = bind !== undefined && bind !== 'loopback';
@@ -27,6 +32,12 @@ function decide(line: Line, inputs: Inputs, slot: Slot): Outcome {
   // `--allow-unconfigured` overrides this one, so a gateway that runs has been told so.
   if (inputs.config.mode === undefined && !running) {
     return refuses('gateway.mode is not set: exit 78, both lines');
+  }
+  const [unknownKey] = inputs.config.unknownKeys;
+  // A gateway that runs has kept the config of before; one that nobody has seen may do so.
+  if (unknownKey && inputs.process?.found === 'none') {
+    const rule = `${unknownKey.path} is no key that OpenClaw knows, so it refuses the config (measured on 2026.5.18 and 2026.9.6)`;
+    return refuses(rule, ['fix-unknown-key']);
   }
   if (mode === 'none') {
     return exposed
@@ -62,7 +73,7 @@ function decide(line: Line, inputs: Inputs, slot: Slot): Outcome {
     };
   }
   if (config.state === 'unresolved') return unresolved(line, inputs, slot, config, env);
-  return withoutConfig(line, inputs, slot, env, exposed);
+  return withoutConfig(line, inputs, slot, { config, env, exposed });
 }
 
 /** 2026.5.18 leaves a SecretRef object alone when the variable is set (read in its bundle). */
@@ -74,8 +85,7 @@ function withoutConfig(
   line: Line,
   inputs: Inputs,
   slot: Slot,
-  env: Candidate,
-  exposed: boolean,
+  { config, env, exposed }: { config: Candidate; env: Candidate; exposed: boolean },
 ): Outcome {
   if (env.state === 'set') {
     if (env.placeholder) return refuses('the value is a published placeholder: exit 1, both lines');
@@ -89,6 +99,11 @@ function withoutConfig(
     };
   }
   if (couldHoldMore(inputs, slot)) return hidden(inputs);
+  if (config.blank && line === '2026.9' && slot === 'token') {
+    const rule =
+      'gateway.auth.token is blank and no variable stands in for it: exit 1 (measured on 2026.9.6)';
+    return refuses(rule, ['write-plain-token']);
+  }
   if (slot === 'password') return refuses('mode is password and no password is set anywhere');
   if (exposed) {
     return refuses(
@@ -109,23 +124,56 @@ function unresolved(
   config: Candidate,
   env: Candidate,
 ): Outcome {
-  const reference = config.ref?.id ?? '';
-  const form = config.ref?.form ?? 'template';
+  const { ref, reason } = config;
+  const reference = ref?.id ?? '';
+  const form = ref?.form ?? 'template';
+  const isVariable = ref === undefined || ref.source === 'env';
+  const what = isVariable ? reference : `the ${ref.source} that ${config.source} refers to`;
+  const place = {
+    source: config.source,
+    reference,
+    ...(ref ? { ref } : {}),
+    ...(reason === undefined ? {} : { reason }),
+  };
   // The two lines do the opposite of each other here (measured on 3.11, 5.18 and 9.6).
   if (env.state === 'set' && environmentFirst(line)) {
-    return value(env, `${reference} is not set, so the server takes ${variableOf[slot]}`);
+    return value(env, `${what} has no value, so the server takes ${variableOf[slot]}`);
   }
-  if (couldHoldMore(inputs, slot, config.ref)) {
-    return { ...hidden(inputs), source: config.source, reference };
-  }
-  const own =
-    inputs.process?.environment.state === 'ok' ? '' : ', unless its own environment sets it';
+  // Only a variable can be found in an environment; what stands in for a file is OpenClaw's own.
+  const elsewhere = isVariable
+    ? couldHoldMore(inputs, slot, ref)
+    : environmentFirst(line) && couldHoldMore(inputs, slot);
+  if (elsewhere) return { ...hidden(inputs), ...place };
   if (line === '2026.9' && form === 'template' && slot === 'token' && env.state === 'unset') {
-    const rule = `2026.9 starts with a random token when ${reference} has no value (measured on 2026.9.6)${own}`;
-    return { outcome: 'generated', source: config.source, reference, rule };
+    const rule = `2026.9 starts with a random token when ${reference} has no value (measured on 2026.9.6)`;
+    return { outcome: 'generated', ...place, rule };
   }
-  const rule = `${line} refuses to start when ${reference} has no value (${measured(line)})${own}`;
-  return { ...refuses(rule), source: config.source, reference };
+  const because = isVariable || reason === undefined ? '' : ` (${reason})`;
+  const rule = `${line} refuses to start when ${what} has no value${because} (${measured(line)})`;
+  const remedies = isVariable ? ['set-variable', 'write-plain-token'] : refRemedies(ref.source);
+  return { ...refuses(rule, remedies), ...place };
+}
+
+function refRemedies(source: string): string[] {
+  return source === 'file' ? ['repair-secret-file', 'write-plain-token'] : ['write-plain-token'];
+}
+
+const hooksRule =
+  'hooks.token is the same as the token of the gateway: exit 1 (measured on 2026.5.18; 2026.9.6 starts with a warning)';
+const hooksRemedies = ['separate-hooks-token'];
+
+/** Only the token counts, wherever it comes from, and only with hooks on (measured on 2026.5.18). */
+function sharesHooksToken(line: Line, inputs: Inputs, slot: Slot, found: Outcome): boolean {
+  const { enabled, token } = inputs.config.hooks;
+  return (
+    environmentFirst(line) &&
+    enabled &&
+    slot === 'token' &&
+    found.outcome === 'value' &&
+    found.class !== undefined &&
+    token.mark.state === 'set' &&
+    token.mark.class === found.class
+  );
 }
 
 function measured(line: Line): string {
@@ -134,12 +182,12 @@ function measured(line: Line): string {
 }
 
 function hidden(inputs: Inputs): Outcome {
-  return {
-    outcome: 'unresolved',
-    rule: environmentHidden(inputs)
-      ? 'the environment of the running process decides, and we may not read it'
-      : 'the environment of the process decides: no unit starts this gateway, and the shell is not its environment',
-  };
+  const rule = environmentHidden(inputs)
+    ? 'the environment of the running process decides, and we may not read it'
+    : inputs.process === undefined
+      ? 'the environment of the process decides: no unit starts this gateway, and the process has not been seen'
+      : 'the environment of the process decides: no unit starts this gateway, and the shell is not its environment';
+  return { outcome: 'unresolved', rule };
 }
 
 function trustedProxy(inputs: Inputs, config: Candidate, env: Candidate): Outcome {
@@ -154,8 +202,8 @@ function trustedProxy(inputs: Inputs, config: Candidate, env: Candidate): Outcom
   return { outcome: 'none', rule: 'trusted-proxy: a header of the proxy decides, not a secret' };
 }
 
-function refuses(rule: string): Outcome {
-  return { outcome: 'refuses-to-start', rule };
+function refuses(rule: string, remedies?: readonly string[]): Outcome {
+  return { outcome: 'refuses-to-start', rule, ...(remedies ? { remedies } : {}) };
 }
 
 function value(from: Candidate, rule: string): Outcome {
@@ -163,6 +211,7 @@ function value(from: Candidate, rule: string): Outcome {
     outcome: 'value',
     source: from.source,
     from: from.from,
+    ...(from.ref ? { ref: from.ref } : {}),
     ...(from.class === undefined ? {} : { class: from.class }),
     rule,
   };

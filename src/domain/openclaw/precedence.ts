@@ -1,4 +1,5 @@
 import type { FactSet } from '../../model/fact-set.js';
+import type { SecretRef } from '../../model/facts-gateway.js';
 import type { Line, Target } from '../../model/target.js';
 import type { Candidate, Inputs, Origin, Slot } from './precedence-rules.js';
 import {
@@ -38,6 +39,11 @@ export interface Winner {
   from?: Origin;
   /** The variable or path behind an unresolved reference. */
   reference?: string;
+  /** The config's reference that was followed, and why it has no value where it has none. */
+  ref?: SecretRef;
+  reason?: string;
+  /** What would end a refusal to start, where it is not the choice of a mode. */
+  remedies?: readonly string[];
   /** One sentence with its evidence. */
   rule: string;
 }
@@ -77,6 +83,14 @@ export function winners(
   return newest && agree ? { agreed: newest, all } : { all };
 }
 
+/** What a winner says of the reference behind its place. */
+function referenceOf({ ref, reason }: Candidate): Pick<Winner, 'reference' | 'ref' | 'reason'> {
+  return {
+    ...(ref ? { reference: ref.id, ref } : {}),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
 interface Order {
   places: Candidate[];
   rule: string;
@@ -91,8 +105,7 @@ function clientWinner(reader: Reader, line: Line, inputs: Inputs, slot: Slot): W
       const value = place.class === undefined ? {} : { class: place.class };
       return { ...base, outcome: 'value', source: place.source, from: place.from, ...value };
     }
-    const reference = place.ref ? { reference: place.ref.id } : {};
-    return { ...base, outcome: place.state, source: place.source, ...reference };
+    return { ...base, outcome: place.state, source: place.source, ...referenceOf(place) };
   }
   return { reader, line, slot, outcome: 'none', rule };
 }

@@ -2,6 +2,7 @@ import type { ModelConfigFacts, StoredProfile } from '../../model/facts-models.j
 import type { Line } from '../../model/target.js';
 import { resolution } from './model-resolution.js';
 import type { EffectiveStore } from './model-stores.js';
+import { heldVariable } from './model-variable.js';
 import { providerId } from './provider-env.js';
 
 export type ProfileProblem = 'unresolved-ref' | 'expired' | 'disabled' | 'excluded' | 'unknown';
@@ -31,7 +32,7 @@ export function profileVerdicts(
   const own = store.profiles.filter((p) => servesProvider(p.provider, provider, line));
   const allowed = allowedIds(provider, config, store, own, line);
   const verdicts = own.map((profile): ProfileVerdict => {
-    const state = profileState(profile, store, provider, line, nowMs);
+    const state = profileState(profile, store, provider, config, line, nowMs);
     if (state.problem !== undefined) return state;
     if (allowed && !allowed.ids.includes(profile.id)) {
       return { profile: profile.id, problem: 'excluded', reason: allowed.reason };
@@ -97,6 +98,7 @@ function profileState(
   profile: StoredProfile,
   store: EffectiveStore,
   provider: string,
+  config: ModelConfigFacts,
   line: Line,
   nowMs: number,
 ): ProfileVerdict {
@@ -106,7 +108,7 @@ function profileState(
     problem,
     reason,
   });
-  const material = materialProblem(profile, line);
+  const material = materialProblem(profile, config, line);
   if (material) return bad(material.problem, material.reason);
   const expiry = expiryProblem(profile, nowMs);
   if (expiry !== undefined) return bad('expired', expiry);
@@ -122,12 +124,13 @@ function profileState(
 /** Beside an inline key a reference counts from 2026.9 on; before, the inline key does. */
 function materialProblem(
   profile: StoredProfile,
+  config: ModelConfigFacts,
   line: Line,
 ): { problem: ProfileProblem; reason: string } | undefined {
   if (profile.type === 'unknown') return { problem: 'unknown', reason: 'of a type we do not know' };
   const isInline = profile.key.state === 'set' && line !== '2026.9';
   if (profile.ref && !isInline) {
-    const found = resolution(profile.ref, profile.resolved);
+    const found = resolution(profile.ref, profile.resolved, heldVariable(profile.ref.id, config));
     if (found.state === 'set') return undefined;
     const problem = found.state === 'unset' ? 'unresolved-ref' : 'unknown';
     return { problem, reason: found.reason };

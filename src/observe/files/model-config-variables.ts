@@ -19,21 +19,8 @@ export function modelVariables(
   { value, providers, references, environments }: Input,
   secrets: SecretKeeper,
 ): ModelConfigFacts['environment'] {
-  const names = new Map<string, string>();
-  const add = (name: string, provider: string): void => {
-    if (!names.has(name)) names.set(name, provider);
-  };
-  for (const { id, marker } of providers) {
-    for (const name of variablesOf(id)) add(name, id);
-    if (marker !== undefined && isProviderVariable(marker)) add(marker, id);
-  }
-  for (const provider of referenced(references)) {
-    for (const name of variablesOf(provider)) add(name, provider);
-  }
-  // Memory search takes OpenAI by itself when it has a key (2026.9).
-  for (const name of variablesOf('openai')) add(name, 'openai');
   const found: ModelConfigFacts['environment'] = [];
-  for (const [name, provider] of names) {
+  for (const [name, provider] of variableNames({ providers, references })) {
     const places = [
       ['shell', environments.shell.get(name)],
       ['dotenv', environments.dotenv.get(name) ?? configVariable(value, name)],
@@ -49,6 +36,27 @@ export function modelVariables(
     }
   }
   return found;
+}
+
+/** Every variable that one of these providers asks for by itself: name to provider. */
+export function variableNames({
+  providers,
+  references,
+}: Pick<Input, 'providers' | 'references'>): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const add = (name: string, provider: string): void => {
+    if (!names.has(name)) names.set(name, provider);
+  };
+  for (const { id, marker } of providers) {
+    for (const name of variablesOf(id)) add(name, id);
+    if (marker !== undefined && isProviderVariable(marker)) add(marker, id);
+  }
+  for (const provider of referenced(references)) {
+    for (const name of variablesOf(provider)) add(name, provider);
+  }
+  // Memory search takes OpenAI by itself when it has a key (2026.9).
+  for (const name of variablesOf('openai')) add(name, 'openai');
+  return names;
 }
 
 function referenced(references: Input['references']): Set<string> {

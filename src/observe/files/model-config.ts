@@ -5,6 +5,7 @@ import type { Observer, ObserverContext } from '../../model/observer.js';
 import { loadConfig, loadEnvironments } from './config-source.js';
 import { type ConfiguredAgent, configuredAgents } from './model-config-agents.js';
 import { cronReferences, sessionReferences } from './model-config-overrides.js';
+import { processVariables } from './model-config-process.js';
 import { modelProviders } from './model-config-providers.js';
 import { modelReferences } from './model-config-references.js';
 import { modelVariables } from './model-config-variables.js';
@@ -40,6 +41,7 @@ export const modelConfigObserver: Observer<'gateway.models'> = {
       ...(await cronReferences(context)),
       ...(await sessionReferences(context, agents)),
     ].slice(0, most);
+    const input = { value, providers, references, environments };
     const data: ModelConfigFacts = {
       providers,
       references,
@@ -47,7 +49,10 @@ export const modelConfigObserver: Observer<'gateway.models'> = {
       profiles: profilesOf(member(member(value, 'auth'), 'profiles')),
       agents: agents.map(agentFacts),
       aliases: aliasesOf(value),
-      environment: modelVariables({ value, providers, references, environments }, context.secrets),
+      environment: [
+        ...modelVariables(input, context.secrets),
+        ...(await processVariables({ config, ...input }, context)),
+      ],
       memorySearch: memorySearchOf(value),
     };
     return { state: 'ok', source, data, complete: references.length < most };

@@ -132,8 +132,11 @@ async function fromFile(
 
 /** OpenClaw refuses a secret file that others may read or write, or that somebody else owns. */
 function insecurity(facts: FileFacts, uid: number): string | undefined {
-  const bits = (facts.mode ?? 0) & 0o066;
-  if (bits !== 0) return 'readable or writable by group or others, which OpenClaw refuses';
+  const mode = facts.mode ?? 0;
+  if ((mode & 0o066) !== 0) {
+    const shown = mode.toString(8).padStart(4, '0');
+    return `mode ${shown}, readable or writable by group or others, which OpenClaw refuses`;
+  }
   if (uid >= 0 && facts.uid !== undefined && facts.uid !== uid) {
     return `not owned by the user of the gateway (uid ${uid}), which OpenClaw refuses`;
   }

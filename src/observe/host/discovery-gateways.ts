@@ -16,6 +16,7 @@ import {
 } from './discovery-address.js';
 import { type LiveLock, liveLocks } from './discovery-locks.js';
 import { holdsState, operatorPaths, siblingStates } from './discovery-paths.js';
+import { variablePort } from './discovery-port.js';
 import { readListening } from './proc-net.js';
 
 const most = 64;
@@ -38,16 +39,17 @@ export async function findGateways(context: ObserverContext): Promise<Gateways> 
   const { host, options, signal } = context;
   const paths = await operatorPaths(context);
   const siblings = await siblingStates(paths);
-  const [own, locks, ports] = await Promise.all([
+  const [own, locks, ports, variable] = await Promise.all([
     readConfig(paths.configPath, { home: paths.home, env: host.env, signal }),
     liveLocks(host, [paths.stateDir, ...siblings], signal),
     listeningPorts(host.procRoot),
+    variablePort(paths, host.env, signal),
   ]);
   const url = safeUrl(options.url);
   const isThere = own.facts.state !== 'absent';
   const hasState = isThere || (await holdsState(paths.stateDir));
   const lock = locks.find(({ configPath }) => configPath === paths.configPath);
-  const address = operatorAddress(own.value, url, host.env);
+  const address = operatorAddress(own.value, url, variable);
   const found: FoundGateway[] = [];
   const wanted = hasState || url !== undefined || lock !== undefined;
   if (wanted || (await isMeant(context, ports.has(address.port)))) {
@@ -132,7 +134,9 @@ async function otherGateways(search: Search): Promise<Pick<Gateways, 'found' | '
     const home = homeOf(stateDir, paths.home);
     const config = await readConfig(configPath, { home, env: host.env, signal });
     // A gateway that runs here is here, whatever mode its config has taken on since.
-    const address = localAddress(config.value, locked ?? configuredPort(config.value));
+    // The operator's own variable is not about it; a line in its own `.env` is.
+    const own = locked ?? (await variablePort({ home, stateDir }, {}, signal));
+    const address = localAddress(config.value, own ?? configuredPort(config.value));
     const isTaken = [...search.taken, ...found].some((g) => g.target.port === address.port);
     if (!lock && (!ports.has(address.port) || isTaken)) {
       const shown = cleanText(stateDir, 1000) ?? '';

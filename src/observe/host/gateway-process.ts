@@ -7,6 +7,7 @@ import type { Observer, ObserverContext } from '../../model/observer.js';
 import { tilde } from '../files/read-file.js';
 import { noProc } from './listeners.js';
 import { type GatewayLock, readLocks, resolved } from './lock.js';
+import { listeningPortsOf, ownPort } from './lock-port.js';
 import { type Environ, readEnviron } from './proc-environ.js';
 import {
   processWitness,
@@ -37,7 +38,7 @@ export const gatewayProcessObserver: Observer<'gateway.process'> = {
     if (host.procRoot === undefined)
       return { state: 'unsupported', source: 'proc', reason: noProc };
     const locks = await readLocks(context);
-    const { pid, ...rest } = find(context, locks);
+    const { pid, ...rest } = await placed(context, host.procRoot, find(context, locks));
     if (pid === undefined) {
       const data = nobodyWith(rest);
       return { state: 'ok', source: 'proc', data };
@@ -70,6 +71,23 @@ function find({ facts, target }: ObserverContext, locks: readonly GatewayLock[])
   if (listener?.pid !== undefined) return { found: 'socket', pid: listener.pid, ...common };
   if (valid) return { found: 'lock', pid: valid.pid, ...common };
   return { found: listener ? 'socket-without-owner' : 'none', ...common };
+}
+
+/** Where the holder of a lock without a port (2026.5) listens, when that is not the port in question. */
+async function placed(
+  { facts, target }: ObserverContext,
+  procRoot: string,
+  found: Found,
+): Promise<Found> {
+  const { lock, listener } = found;
+  if (!lock?.alive || !lock.sameConfig || lock.port !== undefined) return found;
+  if (lock.pid === listener?.pid) return found;
+  const ports = await listeningPortsOf(procRoot, lock.pid);
+  if (ports === undefined) return found;
+  const port = ownPort(ports, gatewayPort(facts, target));
+  if (port !== undefined) return { ...found, lock: { ...lock, port } };
+  // It shows its sockets, and the hidden one is not among them: its lock says nothing of that.
+  return found.found === 'lock' && listener ? { found: 'socket-without-owner', listener } : found;
 }
 
 const hidden =

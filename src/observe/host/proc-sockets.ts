@@ -37,7 +37,8 @@ export async function listPids(procRoot: string): Promise<number[]> {
     .sort((a, b) => b - a);
 }
 
-async function socketsOf(
+/** Which of these sockets a process holds; none where its descriptors are hidden from us. */
+export async function socketsOf(
   procRoot: string,
   pid: number,
   wanted: ReadonlySet<string>,

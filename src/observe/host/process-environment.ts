@@ -1,4 +1,5 @@
 import { cleanText } from '../../domain/clean.js';
+import { portText } from '../../domain/openclaw/port.js';
 import type { ProcessEnvironment } from '../../model/facts-host.js';
 import type { Mark, SecretKind } from '../../model/mark.js';
 import { unreadableMark, unsetMark } from '../../model/mark.js';
@@ -24,7 +25,7 @@ export function processEnvironment(
     const value = variables.get(name);
     return value === undefined ? undefined : tilde(value, ownHome);
   };
-  const port = Number(variables.get('OPENCLAW_GATEWAY_PORT'));
+  const port = portText(variables.get('OPENCLAW_GATEWAY_PORT'));
   const url = safeUrl(variables.get('OPENCLAW_GATEWAY_URL'));
   const supervisor = variables.has('INVOCATION_ID')
     ? 'systemd'
@@ -42,7 +43,7 @@ export function processEnvironment(
   return {
     state: 'ok',
     ...defined(optional),
-    ...(Number.isInteger(port) && port > 0 && port < 65_536 ? { port } : {}),
+    ...(port === undefined ? {} : { port }),
     ...(url ? { url } : {}),
     token: variableMark(variables, 'OPENCLAW_GATEWAY_TOKEN', 'token', secrets),
     password: variableMark(variables, 'OPENCLAW_GATEWAY_PASSWORD', 'password', secrets),

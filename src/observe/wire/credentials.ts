@@ -4,7 +4,7 @@ import {
   planGatewayAttempts,
 } from '../../domain/attempts.js';
 import { type Endpoint, gatewayEndpoint } from '../../domain/endpoints.js';
-import { limiterMemoryMs, lockedUntil } from '../../domain/limiter.js';
+import { limiterMemoryMs, limiterState, lockedUntil } from '../../domain/limiter.js';
 import { gatewayOwnership } from '../../domain/ownership.js';
 import type {
   AnswerKind,
@@ -13,6 +13,7 @@ import type {
   HttpAnswer,
 } from '../../model/facts-probes.js';
 import type { Observer, ObserverContext } from '../../model/observer.js';
+import { hostTarget } from '../../model/target.js';
 import { leftAlone } from './allowed-address.js';
 import { classify } from './classify.js';
 import { isSendable, send } from './http-request.js';
@@ -105,12 +106,17 @@ async function whyNot(
     await store.lock(host.ownStateDir, lockOf(endpoint, answer, host.now(), facts, target));
     return 'locked';
   }
-  if (lockedUntil(facts, target, endpoint) !== undefined) return 'locked';
+  // What it says now outranks what it said before: an ordinary refusal means that the lock is over.
+  const over = answer?.kind === 'gateway-401';
+  if (!over && lockedUntil(facts, target, endpoint) !== undefined) return 'locked';
   if (!answer || answer.kind === 'refused') return 'no-listener';
   if (where.place === 'remote' && !where.secure) return 'remote-plain';
   if (strange.has(answer.kind) || !gatewayOwnership(facts, target).proved)
     return 'owner-not-proved';
   if (answer.kind === 'gateway-accepted') return 'open';
+  const { limited } = limiterState(facts, target, where, endpoint);
+  const memory = facts.data('probe.refusals', hostTarget.id);
+  if (limited && memory?.canRemember === false) return 'cannot-remember';
   return known === 0 ? 'no-candidate' : undefined;
 }
 

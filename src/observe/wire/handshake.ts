@@ -1,4 +1,5 @@
 import { cleanText, cleanTexts, member } from '../../domain/clean.js';
+import { opensByDesign } from '../../domain/declared-mode.js';
 import { gatewayEndpoint } from '../../domain/endpoints.js';
 import { missingScope, protocolRange, refusalCode } from '../../domain/openclaw/protocol.js';
 import type { CredentialAttempt, HandshakeProbe } from '../../model/facts-probes.js';
@@ -18,8 +19,8 @@ const totalMs = 7000;
 
 /**
  * A WebSocket connect as `gateway-client`/`backend` without a device, which writes no pairing state
- * on either known line, with the one secret that the gateway has just accepted over HTTP; then one
- * read-only call.
+ * on either known line, with the one secret that the gateway has just accepted over HTTP, or with
+ * none where it asks for none and its config says so; then one read-only call.
  */
 export function makeHandshakeObserver(
   vault: Pick<SecretSource, 'reveal'>,
@@ -38,8 +39,8 @@ export function makeHandshakeObserver(
       const source = where.ws;
       const probe = facts.data('probe.credentials', target.id);
       const live = probe?.attempts.find((a) => a.outcome === 'accepted');
-      const raw = live && vault.reveal(live.class);
-      if (!live || raw === undefined) {
+      const auth = live ? authOf(live, vault) : {};
+      if (!auth || (!live && !opensByDesign(facts, target))) {
         const notTried = probe?.notTried === 'no-listener' ? 'no-listener' : 'no-live-credential';
         const data: HandshakeProbe = {
           endpoint,
@@ -54,8 +55,8 @@ export function makeHandshakeObserver(
       const signal = AbortSignal.any([deadline, context.signal]);
       const socket = await GatewaySocket.open(where.ws, where.host, signal);
       try {
-        const found = await converse(socket, live, raw, context);
-        return { state: 'ok', source, data: { endpoint, class: live.class, ...found } };
+        const found = await converse(socket, auth, context);
+        return { state: 'ok', source, data: { endpoint, class: live?.class ?? -1, ...found } };
       } finally {
         socket.close();
       }
@@ -64,11 +65,21 @@ export function makeHandshakeObserver(
 }
 
 type Found = Omit<HandshakeProbe, 'endpoint' | 'class'>;
+type Auth = { auth?: { token: string } | { password: string } };
+
+/** The connect's own member for a live secret; undefined when the vault does not have it. */
+function authOf(
+  { class: value, slot }: CredentialAttempt,
+  vault: Pick<SecretSource, 'reveal'>,
+): Auth | undefined {
+  const raw = vault.reveal(value);
+  if (raw === undefined) return undefined;
+  return { auth: slot === 'password' ? { password: raw } : { token: raw } };
+}
 
 async function converse(
   socket: GatewaySocket,
-  live: CredentialAttempt,
-  raw: string,
+  auth: Auth,
   { host }: ObserverContext,
 ): Promise<Found> {
   const started = performance.now();
@@ -91,7 +102,7 @@ async function converse(
     role: 'operator',
     scopes,
     caps: [],
-    auth: live.slot === 'password' ? { password: raw } : { token: raw },
+    ...auth,
     userAgent,
   });
   if (isEnd(answer)) return { ...ended(answer), ...skew };

@@ -101,9 +101,17 @@ function single(header: string | string[] | undefined): string {
 }
 
 /** `application/json; charset=utf-8` without what follows; empty when it is no media type. */
+const knownTypes: ReadonlySet<string> = new Set([
+  'application/json',
+  'text/html',
+  'text/plain',
+  'text/event-stream',
+]);
+
+/** One of a few types: a server could otherwise hand a secret back to us in its header. */
 function mediaType(header: string): string {
   const type = (header.split(';')[0] ?? '').trim().toLowerCase();
-  return /^[a-z0-9.+-]{1,60}\/[a-z0-9.+-]{1,60}$/.test(type) ? type : '';
+  return type === '' || knownTypes.has(type) ? type : 'other';
 }
 
 /** undici's and the kernel's codes; never a message. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { member } from '../../domain/clean.js';
+import { makeDirectory } from '../files/make-directory.js';
 import { readRegularFile } from '../files/read-file.js';
 import type { SecretSource } from './secret-source.js';
 
@@ -33,16 +34,27 @@ const name = 'refusals.json';
  * anew; a link in its place is left alone and nothing is remembered.
  */
 export class RefusalStore {
-  readonly #secrets: Pick<SecretSource, 'refusalKey'>;
+  readonly #secrets: Pick<SecretSource, 'refusalKey' | 'hasKey'>;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(secrets: Pick<SecretSource, 'refusalKey'>) {
+  constructor(secrets: Pick<SecretSource, 'refusalKey' | 'hasKey'>) {
     this.#secrets = secrets;
   }
 
   /** The keyed text of a class; undefined when nothing can be remembered of it. */
   match(valueClass: number): string | undefined {
     return this.#secrets.refusalKey(valueClass);
+  }
+
+  /** Proved by writing: a full disk or a missing key shows before anything is sent, not after. */
+  async canRemember(folder: string, nowMs: number): Promise<boolean> {
+    if (!this.#secrets.hasKey) return false;
+    try {
+      await write(folder, await this.read(folder, nowMs));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** What still counts at `nowMs`. */
@@ -96,7 +108,7 @@ function same(entry: RefusalEntry, endpoint: string, match: string): boolean {
 }
 
 async function write(folder: string, refusals: Refusals): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeDirectory(folder, 0o700);
   const temporary = `${folder}/.${name}.${randomBytes(6).toString('hex')}`;
   try {
     const handle = await open(temporary, 'wx', 0o600);

@@ -21,6 +21,7 @@ export function makeRefusalsObserver(store: RefusalStore): Observer<'probe.refus
         if (match !== undefined) classes.set(match, value);
       }
       const data: RefusalMemory = {
+        canRemember: await store.canRemember(host.ownStateDir, host.now()),
         refused: refused.map(({ endpoint, match, atMs, windowMs }) => ({
           endpoint,
           class: classes.get(match) ?? forgottenClass,

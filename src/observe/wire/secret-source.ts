@@ -4,4 +4,6 @@ export interface SecretSource {
   reveal(valueClass: number): string | undefined;
   /** A keyed text under which a refusal is remembered; undefined when there is no key. */
   refusalKey(valueClass: number): string | undefined;
+  /** Is there a key at all? */
+  readonly hasKey: boolean;
 }
