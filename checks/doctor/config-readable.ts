@@ -117,15 +117,17 @@ export default defineCheck({
         const params = { path, include: include.path, state: include.state };
         return at.found('include-broken', params, { subject: `${at.subject.id}#${include.path}` });
       });
-    const { version } = versionsOf(at.facts, at.subject).server;
+    const newer = Object.values(versionsOf(at.facts, at.subject))
+      .map(({ version }) => version)
+      .find((version) => version !== undefined && !knowsEveryKey(version));
     for (const unknown of config.unknownKeys) {
       const nearest = unknown.nearest === undefined ? '' : ` (${unknown.nearest} is)`;
       const subject = `${at.subject.id}#${unknown.path}`;
       const params = { key: unknown.path, nearest };
       found.push(
-        version === undefined || knowsEveryKey(version)
+        newer === undefined
           ? at.found('refused-key', params, { subject })
-          : at.found('unknown-key', { ...params, version }, { subject }),
+          : at.found('unknown-key', { ...params, version: newer }, { subject }),
       );
     }
     const credentials = at.look('gateway.credentials');

@@ -92,7 +92,7 @@ export default defineCheck({
         return [at.found('server-generated', { holds, rule, variable: reference ?? null })];
       }
       if (s.outcome === 'refuses-to-start') {
-        const params = { rule, variable: reference ?? null, ...fileOf(s) };
+        const params = { rule, variable: reference ?? null, ...fileOf(s), ...keyOf(s) };
         const more = { next: s.remedies ?? ['choose-auth-mode', 'write-plain-token'] };
         return runs
           ? [at.found('next-start-fails', params, more), ...stranded()]
@@ -134,6 +134,14 @@ export default defineCheck({
     function fileOf(taken: Winner): { file?: string; mode?: string } {
       const known = secretFileOf(at.facts, at.subject, taken);
       return known ? { file: known.file, mode: known.mode } : {};
+    }
+
+    /** The same words as in config/readable, so that the plan has one step for both. */
+    function keyOf(taken: Winner): { key?: string; nearest?: string } {
+      const [unknown] = at.get('gateway.config').unknownKeys;
+      if (!unknown || !taken.remedies?.includes('fix-unknown-key')) return {};
+      const { path: key, nearest } = unknown;
+      return { key, nearest: nearest === undefined ? '' : ` (${nearest} is)` };
     }
 
     function cannotResolve(taken: Winner, serverSource: string) {

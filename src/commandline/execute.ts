@@ -1,7 +1,8 @@
 import { hostname, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Diagnosis } from '../diagnose.js';
-import { anonymise } from '../evidence/anonymise.js';
+import type { Identity } from '../evidence/anonymise.js';
+import { anonymise, anonymisePlace } from '../evidence/anonymise.js';
 import { archiveRun } from '../evidence/archive.js';
 import { evidenceDirectory } from '../evidence/evidence-directory.js';
 import { ownText } from '../evidence/own-text.js';
@@ -69,12 +70,15 @@ async function observe({
   anonymize,
   onSecondInterrupt,
 }: Invocation): Promise<Diagnosis> {
-  const { diagnose } = await import('../diagnose.js');
+  const { diagnose, judgeAgain } = await import('../diagnose.js');
   const interrupt = new AbortController();
   const onSigint = (): void => {
     // The listener has to stay: without one, listr2's dependencies end the process at the signal.
     if (interrupt.signal.aborted) {
-      if (onSecondInterrupt) return onSecondInterrupt();
+      if (onSecondInterrupt) {
+        onSecondInterrupt();
+        return;
+      }
       process.removeAllListeners('SIGINT');
       process.kill(process.pid, 'SIGINT');
     }
@@ -97,9 +101,9 @@ async function observe({
       signal: interrupt.signal,
     });
     if (!anonymize) return diagnosis;
-    const identity = { home: options.home ?? host.home, user: userName(host), host: hostname() };
-    const { report, observations } = diagnosis;
-    return { ...diagnosis, ...anonymise({ report, observations }, identity) };
+    // Judged again, so that the report is what a replay of its own archive prints.
+    const observations = anonymise(diagnosis.observations, identityOf(options, host));
+    return { ...diagnosis, observations, report: judgeAgain(observations) };
   } finally {
     await progress.stop();
     process.removeListener('SIGINT', onSigint);
@@ -108,7 +112,7 @@ async function observe({
 
 /** Archives; gives the place, or a sentence why there is none, or the hits of the scan. */
 async function keep(
-  { evidence, host, options }: Invocation,
+  { evidence, host, options, anonymize }: Invocation,
   run: Pick<Diagnosis, 'report' | 'observations'> & { reportText: string; scanner: Scanner },
 ): Promise<string | undefined | LeakHit[]> {
   if (!evidence) return undefined;
@@ -117,7 +121,9 @@ async function keep(
     const now = Date.parse(run.report.run.startedAt);
     const done = await archiveRun({ ...run, dir: evidence.dir, now, uid: host.uid });
     if ('refused' in done) return done.refused;
-    return tilde(done.archive, options.home ?? host.home);
+    return anonymize
+      ? anonymisePlace(done.archive, identityOf(options, host))
+      : tilde(done.archive, options.home ?? host.home);
   } catch (error) {
     return `none: the archive could not be written (${errorCode(error)})`;
   }
@@ -147,6 +153,11 @@ async function refuse(report: Report, hits: LeakHit[], { json }: Invocation): Pr
 
 function tilde(path: string, home: string): string {
   return path.startsWith(join(home, '/')) ? `~/${path.slice(join(home, '/').length)}` : path;
+}
+
+function identityOf(options: DiagnoseOptions, host: HostAccess): Identity {
+  const homes = [options.home ?? host.home, host.home].map((home) => resolve(home));
+  return { homes, user: userName(host), host: hostname() };
 }
 
 function userName(host: HostAccess): string {

@@ -9,7 +9,7 @@ type Signal = keyof typeof exitCodes;
  * the end first: only then is it known what has to go.
  */
 export class LabSignals {
-  readonly #json: boolean;
+  #json: boolean;
   #stop: (() => Promise<void>) | undefined;
   #stopped: Promise<void> | undefined;
   #left: Signal | undefined;
@@ -24,6 +24,11 @@ export class LabSignals {
   staged(stop: () => Promise<void>): void {
     this.#stop = stop;
     if (this.#left) throw new Error('interrupted');
+  }
+
+  /** The run has printed its document: a later signal adds none. */
+  answered(): void {
+    this.#json = false;
   }
 
   readonly #onSignal = (signal: Signal): void => {

@@ -27,7 +27,7 @@ export async function runLab(name: string, flags: DiagnosisFlags): Promise<ExitC
     const deployment = await lab.stage(name);
     signals.staged(() => deployment.stop());
     const dir = flags['evidence-dir'];
-    return await execute({
+    const exitCode = await execute({
       options: { ...asked, ...deployment.options, command: 'lab run' },
       host: deployment.host,
       json,
@@ -45,6 +45,8 @@ export async function runLab(name: string, flags: DiagnosisFlags): Promise<ExitC
       ].join(' | '),
       onSecondInterrupt: () => signals.leave('SIGINT'),
     });
+    signals.answered();
+    return exitCode;
   } finally {
     await signals.end();
   }

@@ -70,7 +70,38 @@ export function judgeCheck(check: AnyCheck, all: FactSet, earlier: readonly Find
   if (subjects.length === 0) {
     return make('no-subject', { scope: scopeNames[check.per] }, [observationKey(discovery)]);
   }
-  return subjects.flatMap((subject) => judgeSubject(check, facts, subject, earlier));
+  const findings = subjects.flatMap((subject) => judgeSubject(check, facts, subject, earlier));
+  const rest = notLookedAt(check, facts);
+  return [
+    ...findings,
+    ...rest.flatMap(([o, params]) => make('undetermined', params, [observationKey(o)])),
+  ];
+}
+
+/** A limit that was reached: what lies beyond it may be broken, and nobody has seen it. */
+function notLookedAt(check: AnyCheck, facts: FactSet): [Observation, Params][] {
+  const needsModels = check.needs.includes('gateway.models');
+  if (check.per !== 'agent' && !needsModels) return [];
+  const cut = (o: Observation): boolean => o.state === 'ok' && !o.complete;
+  const looked = facts.targetsOf('agent').length;
+  const agents = `there are more than the ${looked} agents that were looked at; the rest were not`;
+  const models = 'it names more models than were looked at; the rest were not';
+  const row = (o: Observation, source: string, reason: string): [Observation, Params] => [
+    o,
+    { source, reason, state: 'incomplete' },
+  ];
+  return [
+    ...facts
+      .all('host.discovery')
+      .filter(cut)
+      .map((o) => row(o, 'host', agents)),
+    ...(needsModels
+      ? facts
+          .all('gateway.models')
+          .filter(cut)
+          .map((o) => row(o, o.source, models))
+      : []),
+  ];
 }
 
 /** A finding of the engine's own about a whole check: not selected, or not reached. */

@@ -61,7 +61,7 @@ export class Scanner {
     const pieces = new PieceIndex<Source>(windowLength);
     const runs = new PieceIndex<Source>(runLength);
     for (const { value, kind } of long) {
-      const place = /^(?:~?\/|[a-z][a-z\d+.-]*:\/\/)/i.test(value);
+      const place = /^(?:~?\/[\w.-]+\/|[a-z][a-z\d+.-]*:\/\/)/i.test(value);
       for (const { form, text, piece } of needleForms(value)) {
         const length = Math.min(piece, text.length);
         const index = indexes.get(length) ?? new PieceIndex(length);

@@ -54,8 +54,10 @@ function counts(summary: StageSummary, page: Page): string {
 }
 
 function ledger(report: Report): string {
-  const sent = report.attempts.length;
-  const withSecret = report.attempts.filter((a) => a.credential !== 'none').length;
+  // The table also lists what was withheld, and what one acceptance made needless to try.
+  const made = report.attempts.filter((a) => !/^(not sent|stale|refused a short)/.test(a.outcome));
+  const sent = made.length;
+  const withSecret = made.filter((a) => a.credential !== 'none').length;
   const history = report.history.length;
   return [
     sent === 0 ? 'none' : `${sent} (${withSecret} with a credential)`,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checks } from '../../checks/index.js';
 import { explain } from '../../src/causes/explain.js';
 import { judge } from '../../src/engine/judge.js';
+import type { Mark } from '../../src/model/mark.js';
 import type { Report } from '../../src/model/report.js';
 import type { Line } from '../../src/model/target.js';
 import {
@@ -106,12 +107,79 @@ const environHidden: Change = (s) => {
   s.data['proxy.probe'].attempts = [{ class: 20, source: 'file', outcome: 'refused' }];
 };
 
+const noToken: Change = (s) => put(s, source('config', unset()));
+const gatewayHas =
+  (name: string): Change =>
+  (s) => {
+    const { environment } = s.data['gateway.process'];
+    if (name === 'OPENCLAW_GATEWAY_TOKEN') environment.token = set(3);
+    else environment.referenced.push({ name, mark: set(3) });
+    s.data['probe.credentials'] = {
+      endpoint: s.data['probe.credentials'].endpoint,
+      attempts: [
+        { class: 3, slot: 'token', sources: ['environ'], why: 'predicted', outcome: 'accepted' },
+      ],
+    };
+  };
+const fileRef = { source: 'file', form: 'object', provider: 'f', id: '/t' } as const;
+const fileSecret =
+  (mark: Mark, reason?: string): Change =>
+  (s) => {
+    s.targets = s.targets.map((target) => ({ ...target, home: '/home/x' }));
+    put(s, source('config', { ...unset(), state: 'unresolved-ref' }, { ref: fileRef }));
+    s.data['gateway.config'].providers = [{ alias: 'f', source: 'file', path: '~/s.json' }];
+    const more = reason === undefined ? {} : { reason };
+    s.data['gateway.credentials'].resolved = [
+      { slot: 'token', ref: fileRef, environment: 'any', mark, ...more },
+    ];
+  };
+const looseFile: Change = (s) => {
+  const rule = 'readable or writable by group or others, which OpenClaw refuses';
+  fileSecret({ ...unset(), state: 'unresolved-ref' }, `~/s.json: mode 0644, ${rule}`)(s);
+  s.data['probe.credentials'].attempts = [];
+  s.data['probe.credentials'].notTried = 'no-candidate';
+};
+const unknownKey: Change = (s) => {
+  s.data['gateway.config'].unknownKeys = [{ path: 'nonsense' }];
+};
+const notAccepted: Change = (s) => {
+  s.data['gateway.state'].appliedEqualsFile = false;
+};
+const dotenvChanged: Change = (s) => {
+  noToken(s);
+  put(s, source('dotenv', set(1)));
+};
+const nothingRuns: Change = (s) => {
+  s.data['gateway.process'] = {
+    found: 'none',
+    kind: 'unknown',
+    environment: { state: 'absent', token: unset(), password: unset('password'), referenced: [] },
+    lines: [],
+    versionEvidence: [],
+  };
+  s.data['host.listeners'].listeners = [];
+};
+const blankToken: Change = (s) => put(s, source('config', { ...unset(), state: 'blank' }));
+
 describe('an incident is found', () => {
   it.each<[string, string, Where, Change[], string]>([
     ['CLAW-109', 'sure', '2026.5', [shellToken], 'unset-shell-variable'],
     ['CLAW-110', 'sure', '2026.5', [refused], 'stop-flag-override'],
     ['CLAW-110', 'sure', '2026.9', [refused], 'stop-flag-override'],
     ['CLAW-111', 'sure', '2026.9', [unsetVariable], 'set-variable'],
+    [
+      'CLAW-109',
+      'sure',
+      '2026.9',
+      [noToken, gatewayHas('OPENCLAW_GATEWAY_TOKEN')],
+      'write-plain-token',
+    ],
+    ['CLAW-109', 'sure', '2026.5', [unsetVariable, gatewayHas('NOPE_TOKEN')], 'set-variable'],
+    ['CLAW-109', 'likely', '2026.9', [looseFile], 'repair-secret-file'],
+    ['CLAW-110', 'sure', '2026.9', [refused, unknownKey], 'fix-unknown-key'],
+    ['CLAW-110', 'sure', '2026.5', [refused, notAccepted], 'repair-config'],
+    ['CLAW-110', 'sure', '2026.9', [fileSecret(set(1)), refused], 'restart-gateway'],
+    ['CLAW-110', 'sure', '2026.5', [dotenvChanged, refused], 'restart-gateway'],
     ['CLAW-118', 'sure', '2026.5', [otherConfig], 'use-this-config'],
     ['CLAW-118', 'sure', '2026.5', [listensElsewhere], 'use-this-config'],
     ['CLAW-105', 'sure', '2026.5', [pendingUpgrade], 'approve-request'],
@@ -151,10 +219,47 @@ it('says what moved a gateway to another port, where its environment tells', () 
   );
 });
 
+describe('an old secret', () => {
+  const story = (...changes: Change[]): string =>
+    report('2026.9', ...changes, refused).incidents[0]?.story.join(' ') ?? '';
+  const effects = (...changes: Change[]): string[] =>
+    report('2026.9', ...changes, refused).plan.map((step) => step.effect);
+
+  it('of a config that is invalid needs no restart, which would end the gateway', () => {
+    for (const change of [unknownKey, notAccepted]) {
+      expect(story(change)).toContain('the edit was not taken up');
+      expect(effects(change)).not.toContain('restarts-gateway');
+    }
+    expect(story(unknownKey)).toContain('the config is invalid (nonsense)');
+  });
+
+  it('of a reference is told as one, and restarted', () => {
+    expect(story(fileSecret(set(1)))).toContain('the reference was rotated behind the process');
+    expect(effects(fileSecret(set(1)))).toContain('restarts-gateway');
+  });
+
+  it('of a plain value is blamed on --token', () => {
+    expect(story()).toContain('started with --token');
+  });
+});
+
+it('closes a secret file with a command, and says what is wrong with it', () => {
+  const told = report('2026.9', looseFile);
+  expect(told.incidents[0]?.story.join(' ')).toMatch(
+    /~\/s\.json \(mode 0644, .*will not start again/,
+  );
+  const step = told.plan.find(({ id }) => id === 'repair-secret-file');
+  expect(step?.command).toEqual(['chmod', '600', '/home/x/s.json']);
+  expect(told.plan.map(({ id }) => id)).not.toContain('set-variable');
+});
+
 describe('an incident is not found', () => {
   it.each<[string, Where, Change[]]>([
     ['on a healthy gateway', '2026.5', []],
     ['on a healthy proxy', 'proxy', []],
+    ['where a blank token keeps 2026.9 from starting', '2026.9', [blankToken, nothingRuns]],
+    ['where nothing runs that could have made a token up', '2026.9', [unsetVariable, nothingRuns]],
+    ['with a secret file that is well', '2026.9', [fileSecret(set(1))]],
     ['where the version ignores the shell variable', '2026.9', [shellToken]],
     [
       'where the environment holds what the config holds',

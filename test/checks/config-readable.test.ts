@@ -101,7 +101,27 @@ describeCheck(check, [
         { path: 'gateway.auth.tokn', nearest: 'gateway.auth.token' },
       ];
     },
-    ['include-broken', 'unknown-key'],
+    ['include-broken', 'refused-key'],
+  ],
+  [
+    'a key at the root that nobody knows',
+    '2026.9',
+    (s) => {
+      s.data['gateway.config'].unknownKeys = [{ path: 'nonsense' }];
+    },
+    ['refused-key'],
+  ],
+  [
+    'a key that a newer OpenClaw may know',
+    '2026.9',
+    (s) => {
+      s.data['gateway.config'].unknownKeys = [{ path: 'somethingNew' }];
+      s.data['host.install'].binaries = s.data['host.install'].binaries.map((b) => ({
+        ...b,
+        version: '2026.11.2',
+      }));
+    },
+    ['unknown-key'],
   ],
   [
     'a CLI that runs in a container',

@@ -69,6 +69,33 @@ const hidden: Change = (s) => {
   };
 };
 
+const down: Change = (s) => {
+  s.data['gateway.process'].found = 'none';
+  s.data['gateway.process'].environment.state = 'absent';
+};
+const unseen: Change = (s) => {
+  s.failed['gateway.process'] = { state: 'unsupported', reason: 'no /proc' };
+};
+const fileRef: SecretRef = { source: 'file', form: 'object', provider: 'f', id: '/t' };
+const looseFile: Change = (s) => {
+  config(fileRef)(s);
+  s.data['gateway.config'].providers = [{ alias: 'f', source: 'file', path: '~/s.json' }];
+  s.data['gateway.credentials'].resolved.push({
+    slot: 'token',
+    ref: fileRef,
+    environment: 'any',
+    mark: unresolved,
+    reason: '~/s.json: mode 0644, readable or writable by group or others, which OpenClaw refuses',
+  });
+};
+const blank: Change = (s) => put(s, source('config', { ...unset(), state: 'blank' }));
+const hooks: Change = (s) => {
+  s.data['gateway.config'].hooks = { enabled: true, token: { mark: set(1, 'hooks-token') } };
+};
+const badKey: Change = (s) => {
+  s.data['gateway.config'].unknownKeys = [{ path: 'nonsense' }];
+};
+
 // D1 to D13: the measured drift scenarios of both lines; the server's answer was measured with curl.
 describeCheck(check, [
   ['D1 the environ of the process alone', '2026.5', environ(2), ['clients-send-what-server-takes']],
@@ -140,7 +167,44 @@ describeCheck(check, [
   ],
   ['D13 no token anywhere', '2026.9', noConfig, ['server-generated']],
   ['an unset template', '2026.9', config({ ...variable, id: 'NOPE' }), ['server-generated']],
-  ['an unset template', '2026.5', config({ ...variable, id: 'NOPE' }), ['server-refuses']],
+  [
+    'an unset template, running',
+    '2026.5',
+    config({ ...variable, id: 'NOPE' }),
+    ['next-start-fails', 'client-cannot-resolve'],
+  ],
+  [
+    'an unset template, down',
+    '2026.5',
+    both(config({ ...variable, id: 'NOPE' }), down),
+    ['server-refuses'],
+  ],
+  [
+    'an unset template and a process that cannot be seen',
+    '2026.9',
+    both(config({ ...variable, id: 'NOPE' }), unseen),
+    ['environment-hidden'],
+  ],
+  [
+    'a secret file that others may read, running',
+    '2026.5',
+    looseFile,
+    ['next-start-fails', 'client-cannot-resolve'],
+  ],
+  [
+    'a secret file that others may read, running',
+    '2026.9',
+    looseFile,
+    ['next-start-fails', 'client-cannot-resolve'],
+  ],
+  ['a secret file that others may read, down', '2026.9', both(looseFile, down), ['server-refuses']],
+  ['a blank token, down', '2026.9', both(blank, down), ['server-refuses']],
+  ['a blank token, down', '2026.5', both(blank, down), ['server-generated']],
+  ['a blank token beside a variable', '2026.9', both(blank, environ(2)), ['client-sends-nothing']],
+  ['the token of the gateway for hooks, down', '2026.5', both(hooks, down), ['server-refuses']],
+  ['the token of the gateway for hooks', '2026.9', hooks, ['clients-send-what-server-takes']],
+  ['an unknown key, down', '2026.5', both(badKey, down), ['server-refuses']],
+  ['an unknown key, running', '2026.5', badKey, ['clients-send-what-server-takes']],
   [
     'OPENCLAW_SERVICE_KIND=gateway turns the order',
     '2026.5',
@@ -236,5 +300,31 @@ it.each([
     line: '2026.5',
     serverSource: '~/.openclaw/openclaw.json gateway.auth.token',
   });
+  expect(finding?.next[0]).toBe(remedy);
+});
+
+it('names the file and its mode, and advises to close it', () => {
+  const found = judgeOne(check, healthyGateway('2026.9', looseFile));
+  for (const { params, next } of found) {
+    expect(params).toMatchObject({ file: '~/s.json', mode: '0644' });
+    expect(next[0]).toBe('repair-secret-file');
+  }
+  expect(found[1]?.text).toMatch(/cannot resolve ~\/s\.json .*\(mode 0644, /);
+});
+
+it.each([
+  ['holds', () => {}],
+  ['would start with', down],
+])('a server that %s a token of its own', (holds, change) => {
+  const [finding] = judgeOne(check, healthyGateway('2026.9', both(noConfig, change)));
+  expect(finding?.text).toContain(`the server ${holds} a random token`);
+});
+
+it.each<[string, Change, string]>([
+  ['hooks', both(hooks, down), 'separate-hooks-token'],
+  ['an unknown key', both(badKey, down), 'fix-unknown-key'],
+  ['an unset variable', both(config({ ...variable, id: 'NOPE' }), down), 'set-variable'],
+])('says what ends a refusal because of %s', (_what, change, remedy) => {
+  const [finding] = judgeOne(check, healthyGateway('2026.5', change));
   expect(finding?.next[0]).toBe(remedy);
 });

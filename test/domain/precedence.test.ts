@@ -88,6 +88,13 @@ const config =
     Object.assign(s.data['gateway.config'], change);
   };
 
+const blank: Change = (s) => put(s, source('config', { ...unset(), state: 'blank' }));
+const hooks =
+  (enabled: boolean, value: number): Change =>
+  (s) => {
+    s.data['gateway.config'].hooks = { enabled, token: { mark: set(value, 'hooks-token') } };
+  };
+
 type Row = [string, Reader, Line, Change, Winner['outcome'] | number];
 
 const rows: Row[] = [
@@ -173,7 +180,57 @@ const rows: Row[] = [
     'server',
     '2026.5',
     both(ref(template), unseen),
+    'unresolved',
+  ],
+  ['nothing, before anybody has looked', 'server', '2026.9', both(no, unseen), 'unresolved'],
+  [
+    'an unset template of a unit, before anybody has looked',
+    'server',
+    '2026.9',
+    both(ref(template), unseen, unit(4), (s) => put(s, source('service-env', unset()))),
+    'generated',
+  ],
+  [
+    'a file reference that gives nothing: no environment could',
+    'server',
+    '2026.9',
+    both(ref({ ...object, source: 'file' }), unseen),
     'refuses-to-start',
+  ],
+  [
+    'the same, where the token variable of the process could stand in',
+    'server',
+    '2026.5',
+    both(ref({ ...object, source: 'file' }), unseen),
+    'unresolved',
+  ],
+  ['a blank token', 'server', '2026.9', blank, 'refuses-to-start'],
+  ['a blank token', 'server', '2026.5', blank, 'generated'],
+  ['a blank token beside the variable', 'server', '2026.9', both(blank, environ(2)), 2],
+  ['the same token for hooks', 'server', '2026.5', hooks(true, 1), 'refuses-to-start'],
+  ['the same token for hooks', 'server', '2026.9', hooks(true, 1), 1],
+  ['the same token for hooks that are off', 'server', '2026.5', hooks(false, 1), 1],
+  ['another token for hooks', 'server', '2026.5', hooks(true, 2), 1],
+  [
+    'the same token for hooks, from the environment',
+    'server',
+    '2026.5',
+    both(no, environ(2), hooks(true, 2)),
+    'refuses-to-start',
+  ],
+  [
+    'an unknown key and nothing that runs',
+    'server',
+    '2026.9',
+    both(config({ unknownKeys: [{ path: 'x' }] }), down),
+    'refuses-to-start',
+  ],
+  [
+    'an unknown key and a process that kept the config of before',
+    'server',
+    '2026.9',
+    config({ unknownKeys: [{ path: 'x' }] }),
+    1,
   ],
   [
     'a template that only the shell sets',

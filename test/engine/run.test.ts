@@ -4,6 +4,7 @@ import { runEngine } from '../../src/engine/run.js';
 import type { AnyCheck } from '../../src/model/check.js';
 import { UserError } from '../../src/model/errors.js';
 import type { AnyObserver, DiagnoseOptions } from '../../src/model/observer.js';
+import type { Target } from '../../src/model/target.js';
 import { Vault } from '../../src/secrets/vault.js';
 import { check, explainNothing, gateway, host, observers, options } from './parts.js';
 
@@ -39,6 +40,62 @@ const needsReadiness = check({
 });
 
 describe('a run', () => {
+  it.each([
+    ['of agents', { per: 'agent' }, false, ['fine', 'undetermined']],
+    ['that needs the models', { needs: ['gateway.models'] }, false, ['fine', 'undetermined']],
+    ['of agents, all of them seen', { per: 'agent' }, true, ['fine']],
+    ['of something else', {}, false, ['fine']],
+  ] as const)('says what was not looked at to a check %s', async (_name, more, complete, codes) => {
+    const agent: Target = { id: 'agent:a', kind: 'agent', primary: false, evidence: [] };
+    const full = options();
+    const some = observers(full, [gateway, { ...agent, parent: gateway.id }]).map((observer) =>
+      observer.id === 'host.discovery'
+        ? {
+            ...observer,
+            observe: async () => ({ ...(await observer.observe({} as never)), complete }),
+          }
+        : observer,
+    ) as AnyObserver[];
+    const models = {
+      id: 'gateway.models',
+      stage: 'doctor',
+      deadlineMs: 50,
+      observe: async () => ({ state: 'ok', source: 'x', data: {} }),
+    } as unknown as AnyObserver;
+    const { report } = await runEngine({
+      checks: [check({ id: 'a/b', ...more } as Partial<AnyCheck> & { id: string })],
+      observers: [...some, models],
+      explain: explainNothing,
+      secrets: new Vault(),
+      host: host({ now: () => Date.now() }),
+      options: full,
+      signal: new AbortController().signal,
+    });
+    expect(report.findings.map((f) => f.code).sort()).toEqual(codes);
+    const cut = report.findings.find((f) => f.code === 'undetermined');
+    if (codes.length > 1) {
+      expect(cut).toMatchObject({ subject: 'host', outcome: 'unknown' });
+      expect(cut?.text).toContain('more than the 1 agents');
+    }
+    expect(report.checks[0]?.required).toBe(codes.length > 1);
+  });
+
+  it.each([true, false])(
+    'says that models were not looked at: all of them seen is %s',
+    async (complete) => {
+      const models = {
+        id: 'gateway.models',
+        stage: 'doctor',
+        deadlineMs: 50,
+        observe: async () => ({ state: 'ok', source: 'x', data: {}, complete }),
+      } as unknown as AnyObserver;
+      const checks = [check({ id: 'a/b', needs: ['gateway.models'] }), check({ id: 'a/c' })];
+      const { report } = await run({ checks, more: [models] });
+      const cut = report.findings.filter((f) => f.code === 'undetermined').map((f) => f.check);
+      expect(cut).toEqual(complete ? [] : ['a/b']);
+    },
+  );
+
   it('takes only what the chosen checks need', async () => {
     let asked = 0;
     const observer = readiness(async () => {

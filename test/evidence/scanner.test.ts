@@ -86,6 +86,47 @@ describe('words that are not the secret’s alone', () => {
   });
 });
 
+describe('a long run of a secret that a recorded name repeats', () => {
+  const hex = Array.from({ length: 300 }, (_, i) => ((i * i * 7 + i * 3) % 16).toString(16)).join(
+    '',
+  );
+  const cut = `${hex.slice(0, 199)}…`;
+
+  it.each([
+    ['its first 199 characters', cut, hex, [cut], 1],
+    ['17 of them', hex.slice(40, 57), hex, [cut], 1],
+    ['16 of them: a name may share that much', hex.slice(40, 56), hex, [cut], 0],
+    [
+      'a path that begins as a secret path does',
+      '/home/someone/.openclaw/x',
+      '/home/someone/.openclaw/secret',
+      ['/home/someone/.openclaw/x'],
+      0,
+    ],
+  ])('%s', (_name, text, value, recorded, hits) => {
+    expect(scan(text, value, { recorded })).toHaveLength(hits);
+  });
+
+  it('is excused by our own text alone', () => {
+    const own = 'ollama-local-key-of-everybody';
+    expect(scan(own, `${own}-Xy7`, { own, recorded: [own] })).toEqual([]);
+  });
+});
+
+describe('a secret in another case', () => {
+  const mixed = 'SeCrEt0A1BqWxY7z';
+
+  it.each([
+    ['the whole value', mixed.toLowerCase(), [], 1],
+    ['the whole value in a recorded name', mixed.toLowerCase(), [mixed.toLowerCase()], 1],
+    ['8 characters of it', mixed.slice(3, 11).toUpperCase(), [], 1],
+    ['7 characters of it', mixed.slice(3, 10).toLowerCase(), [], 0],
+    ['8 characters that a recorded name has too', 'et0a1bqw', ['ET0A1BQW'], 0],
+  ])('%s', (_name, text, recorded, hits) => {
+    expect(scan(`agent:${text} `, mixed, { recorded })).toHaveLength(hits);
+  });
+});
+
 describe('short secrets', () => {
   it.each([
     ['as a word', 'the pin is hun7er, yes', 'hun7er', 1],

@@ -8,6 +8,7 @@ import { gatewayContext, put, temporaryHome } from './store-context.js';
 
 let home: string;
 let listening: number[];
+let isComplete: boolean | undefined;
 
 beforeEach(async () => {
   home = await temporaryHome();
@@ -33,6 +34,7 @@ async function discover(
   };
   const result = await discoveryObserver.observe(context);
   if (result.state !== 'ok') throw new Error(result.reason);
+  isComplete = result.complete;
   return result.data;
 }
 
@@ -430,11 +432,31 @@ describe('agents', () => {
     });
   });
 
-  it('are at most 64', async () => {
+  it.each([
+    [70, true],
+    [1000, true],
+    [1001, false],
+  ])('that a config names, %i of them: complete is %s', async (count, complete) => {
     await config('.openclaw', {
-      agents: { list: Array.from({ length: 200 }, (_, n) => ({ id: `a${n}` })) },
+      agents: { list: Array.from({ length: count }, (_, n) => ({ id: `a${n}` })) },
     });
-    expect((await discover()).targets.filter((target) => target.kind === 'agent')).toHaveLength(64);
+    const facts = await discover();
+    expect(find(facts, `agent:a${Math.min(count, 1000) - 1}`)).toBeDefined();
+    expect(find(facts, 'agent:a1000')).toBeUndefined();
+    expect(isComplete).toBe(complete);
+  });
+
+  it('that only have a directory are cut too, and said to be', async () => {
+    await config('.openclaw', {
+      agents: { list: Array.from({ length: 999 }, (_, n) => ({ id: `a${n}` })) },
+    });
+    await mkdir(join(home, '.openclaw/agents/a7'), { recursive: true });
+    await mkdir(join(home, '.openclaw/agents/not an agent'), { recursive: true });
+    await discover();
+    expect(isComplete).toBe(true);
+    await mkdir(join(home, '.openclaw/agents/zed'), { recursive: true });
+    expect(find(await discover(), 'agent:zed')).toBeUndefined();
+    expect(isComplete).toBe(false);
   });
 });
 

@@ -292,3 +292,19 @@ describe('the witness', () => {
     expect(await witness(home)).not.toBe(first);
   });
 });
+
+it.each([0, 1005])('finds the own row behind %i foreign ones', async (count) => {
+  const home = await temporaryHome();
+  await jsonStore(home);
+  const foreign = Array.from({ length: count }, (_, n) => [
+    `f${n}`,
+    { ...paired, deviceId: `f${n}` },
+  ]);
+  await put(join(home, '.openclaw/devices/paired.json'), {
+    ...Object.fromEntries(foreign),
+    [device.id]: paired,
+  });
+  const { data } = await look(home);
+  expect(data?.paired.state).toBe('ok');
+  expect(data?.paired.rows.some((row) => row.deviceId === device.id)).toBe(true);
+});

@@ -105,7 +105,7 @@ export const gatewayRemedies = {
     actor: 'operator',
     effect: 'edits-file',
     edits: at.configPath,
-    postcondition: `${text(at.params, 'key') || 'every key under gateway'} in ${at.configPath} is one that OpenClaw knows${text(at.params, 'nearest') ? ` (nearest: ${text(at.params, 'nearest')})` : ''}`,
+    postcondition: `${text(at.params, 'key') || 'every key'} in ${at.configPath} is one that OpenClaw knows${text(at.params, 'nearest')}, or is gone`,
     why: at.finding.text,
     risk: 'a running gateway takes an edit up within seconds',
     undo: 'put the copy back that the snapshot step made',

@@ -9,7 +9,8 @@ export interface ConfiguredAgent {
   value: Record<string, unknown>;
 }
 
-const most = 100;
+/** Of each shape of the config, and of each gateway: discovery and the model config agree. */
+export const mostAgents = 1000;
 
 /**
  * The agents of a config: `agents.list[]` (until 2026.5) and `agents.entries.<id>` (2026.9, which
@@ -33,12 +34,12 @@ export function configuredAgents(config: unknown): ConfiguredAgent[] {
     });
   };
   if (isRecord(entries)) {
-    for (const [id, value] of Object.entries(entries).slice(0, most)) {
+    for (const [id, value] of Object.entries(entries).slice(0, mostAgents)) {
       add(id, `agents.entries.${cleanText(id) ?? ''}`, value);
     }
   }
   if (Array.isArray(list)) {
-    list.slice(0, most).forEach((value: unknown, i) => {
+    list.slice(0, mostAgents).forEach((value: unknown, i) => {
       add(member(value, 'id'), `agents.list[${i}]`, value);
     });
   }

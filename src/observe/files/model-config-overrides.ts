@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { cleanText, isRecord, member } from '../../domain/clean.js';
 import type { ModelReference } from '../../model/facts-models.js';
 import type { ObserverContext } from '../../model/observer.js';
-import type { ConfiguredAgent } from './model-config-agents.js';
+import { type ConfiguredAgent, mostAgents } from './model-config-agents.js';
 import { modelValue } from './model-config-value.js';
 import { readRegularFile } from './read-file.js';
 import { parseJson } from './read-json.js';
@@ -10,9 +10,8 @@ import { placeOf } from './state-place.js';
 
 /** A larger file is left alone: it is history, and reading it would cost more than it tells. */
 const maxBytes = 2 * 1024 * 1024;
-const mostJobs = 100;
-const mostAgents = 20;
-const mostModels = 20;
+const mostJobs = 500;
+const mostModels = 500;
 /** A session that nobody has touched for a week is not a path in use. */
 const recentMs = 7 * 24 * 3600 * 1000;
 

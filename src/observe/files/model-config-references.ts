@@ -55,7 +55,7 @@ const global: readonly (readonly [string, ModelRole])[] = [
   ['plugins.entries.logbook.config.visionModel', 'plugin'],
 ];
 
-const mostOfAList = 50;
+const mostOfAList = 500;
 
 /** Every path of the config that names a model, defaults first, then agents, then the rest. */
 export function modelReferences(

@@ -80,11 +80,14 @@ export function entriesOf(value: unknown): [string, unknown][] | undefined {
   return isRecord(value) ? Object.entries(value) : undefined;
 }
 
+/** More than a store of 4 MiB holds in practice: a row that is cut looks like one never paired. */
+const mostRows = 20_000;
+
 /** Rows of a source that could be read; `invalid` when an entry of it is no row. */
 export function partOf<T>(
   source: string,
   entries: readonly (T | undefined)[],
-  most = 1000,
+  most = mostRows,
 ): Part<T> {
   const rows = entries.filter((row): row is T => row !== undefined).slice(0, most);
   const bad = entries.filter((row) => row === undefined).length;

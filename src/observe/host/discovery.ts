@@ -22,13 +22,16 @@ export const discoveryObserver: Observer<'host.discovery'> = {
     ]);
     const found = named(gateways.found, nemoclaw);
     const agents: Target[] = [];
+    let isCut = false;
     for (const [index, { target, config }] of found.entries()) {
-      if (target.place === 'local')
-        agents.push(...(await agentTargets(target, config, index === 0)));
+      if (target.place !== 'local') continue;
+      const own = await agentTargets(target, config, index === 0);
+      agents.push(...own.agents);
+      isCut ||= own.isCut;
     }
     const targets = [
       ...found.map(({ target }) => target),
-      ...agents.slice(0, 64),
+      ...agents,
       ...nemoclaw.sandboxes,
       ...nemoclaw.proxies,
     ];
@@ -42,7 +45,7 @@ export const discoveryObserver: Observer<'host.discovery'> = {
       nemoclawRoots: nemoclaw.roots,
       idle: gateways.idle,
     };
-    return { state: 'ok', source: 'flags, environment, files and locks', data };
+    return { state: 'ok', source: 'flags, environment, files and locks', data, complete: !isCut };
   },
 };
 
