@@ -415,6 +415,8 @@ describe('escapes and strange names', () => {
   const esc = '\u001b[31mred\u001b]0;title\u0007\u202e';
 
   it('never reach the terminal', async () => {
+    // A secret of its own: one that is also a name would be refused by the scan.
+    const secret = `\u001b[1m${token}\u001b[0m`;
     const at = await place();
     const strange = {
       gateway: {
@@ -423,14 +425,14 @@ describe('escapes and strange names', () => {
         mode: 'local',
         port: at.port,
         bind: esc,
-        auth: { mode: 'token', token: `${esc}${token}` },
+        auth: { mode: 'token', token: secret },
       },
     };
     await putConfig(at, {
       ...strange,
       agents: { list: [{ id: esc, default: true, model: `${esc}/${esc}` }, { id: `x${esc}` }] },
       models: {
-        providers: { [esc]: { baseUrl: `http://${esc}:1`, apiKey: esc, models: [{ id: esc }] } },
+        providers: { [esc]: { baseUrl: `http://${esc}:1`, apiKey: secret, models: [{ id: esc }] } },
       },
       channels: { googlechat: { audienceType: esc, audience: esc } },
     });
@@ -440,7 +442,7 @@ describe('escapes and strange names', () => {
         clientId: esc,
         role: esc,
         scopes: [esc],
-        tokens: { [esc]: { token: esc, role: esc } },
+        tokens: { [esc]: { token: secret, role: esc } },
       },
     });
     await put(join(at.stateDir, 'devices', 'pending.json'), {
@@ -448,7 +450,7 @@ describe('escapes and strange names', () => {
     });
     await put(agent(at, 'auth-profiles.json'), {
       version: 1,
-      profiles: { [esc]: { type: 'api_key', provider: esc, key: esc } },
+      profiles: { [esc]: { type: 'api_key', provider: esc, key: secret } },
     });
     await put(nemo(at, 'sandboxes.json'), {
       defaultSandbox: esc,

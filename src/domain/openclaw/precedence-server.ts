@@ -60,8 +60,7 @@ function choose(line: Line, inputs: Inputs, slot: Slot): Outcome {
     );
   }
   if (config.state === 'set') {
-    if (config.placeholder)
-      return refuses('the value is a published placeholder: exit 1, both lines');
+    if (config.placeholder) return publishedValue(line);
     const rule = 'the server takes the config before its environment (measured on both lines)';
     return value(config, rule);
   }
@@ -88,7 +87,7 @@ function withoutConfig(
   { config, env, exposed }: { config: Candidate; env: Candidate; exposed: boolean },
 ): Outcome {
   if (env.state === 'set') {
-    if (env.placeholder) return refuses('the value is a published placeholder: exit 1, both lines');
+    if (env.placeholder) return publishedValue(line);
     return value(env, `the config has no ${slot}, so the server takes ${variableOf[slot]}`);
   }
   if (env.state === 'unreadable') {
@@ -200,6 +199,14 @@ function trustedProxy(inputs: Inputs, config: Candidate, env: Candidate): Outcom
     return refuses('trusted-proxy and a token exclude each other: exit 1 (measured on 2026.5.18)');
   }
   return { outcome: 'none', rule: 'trusted-proxy: a header of the proxy decides, not a secret' };
+}
+
+function publishedValue(line: Line): Outcome {
+  const rule =
+    line === '2026.9'
+      ? 'the value is a published placeholder, or the text undefined or null: exit 1 (measured on 2026.9.6)'
+      : 'the value is a published placeholder: exit 1 (measured on 2026.5.18)';
+  return refuses(rule, ['write-plain-token']);
 }
 
 function refuses(rule: string, remedies?: readonly string[]): Outcome {
