@@ -137,8 +137,9 @@ export default defineCheck({
       const says = refusals.length === all.length ? 'because' : 'perhaps because';
       const because = `, ${says} the gateway cannot start: ${first.rule}`;
       const variable = first.reference ?? null;
-      const remedies =
+      const usual =
         variable === null ? ['choose-auth-mode'] : ['set-variable', 'write-plain-token'];
+      const remedies = [...(first.remedies ?? usual)];
       return { because, variable, remedies };
     }
   },
