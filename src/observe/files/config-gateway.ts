@@ -6,7 +6,7 @@ import { unreadableMark } from '../../model/mark.js';
 import type { SecretKeeper } from '../../model/observer.js';
 import { googleChat, msteams, webhooks } from './config-channels.js';
 import type { LoadedConfig } from './config-source.js';
-import { unknownKeys, unknownRootKeys } from './config-unknown-keys.js';
+import { unknownKeys } from './config-unknown-keys.js';
 import { versionText } from './package-version.js';
 import { tilde } from './read-file.js';
 import { safePath, safeUrl } from './safe-url.js';
@@ -35,7 +35,7 @@ export function configFacts(
     parse: loaded.parse,
     ...(loaded.errorAt ? { errorAt: loaded.errorAt } : {}),
     includes: loaded.includes,
-    unknownKeys: [...unknownRootKeys(config), ...unknownKeys(config.gateway, secrets)],
+    unknownKeys: unknownKeys(config.gateway, secrets),
     ...present({
       writerVersion: versionText(member(config.meta, 'lastTouchedVersion')),
       mode: word(gateway.mode),
