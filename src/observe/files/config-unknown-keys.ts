@@ -8,20 +8,6 @@ type UnknownKeys = ConfigFacts['unknownKeys'];
 
 const most = 50;
 
-/**
- * Keys at the root of a config that no version has: OpenClaw refuses the whole file for one
- * (`Unrecognized key`, measured on 2026.5.18 and 2026.9.6). Nothing below such a key is recorded.
- */
-export function unknownRootKeys(config: Readonly<Record<string, unknown>>): UnknownKeys {
-  const known = knownKeys('') ?? [];
-  const unknown = Object.keys(config).filter((key) => !known.includes(key));
-  return unknown.slice(0, most).map((key) => {
-    const nearest = nearestKey('', key);
-    const path = cleanText(key, 60) ?? '';
-    return { path, ...(nearest === undefined ? {} : { nearest }) };
-  });
-}
-
 /** Keys under `gateway.` that no version has, with the path that was probably meant. */
 export function unknownKeys(gateway: unknown, secrets: SecretKeeper): UnknownKeys {
   const found: UnknownKeys = [];
