@@ -1,5 +1,6 @@
 // Writes oclif.manifest.json from dist; CI fails when the committed one is stale.
 import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -10,3 +11,11 @@ execFileSync(process.execPath, [oclif, 'manifest', '.'], {
   env: { ...process.env, OCLIF_SKIP_NEW_VERSION_CHECK: 'true' },
   stdio: ['ignore', 'ignore', 'inherit'],
 });
+
+// oclif lists commands in the order in which the file system gives them, which differs between machines.
+const path = fileURLToPath(new URL('../oclif.manifest.json', import.meta.url));
+const manifest = JSON.parse(readFileSync(path, 'utf8'));
+manifest.commands = Object.fromEntries(
+  Object.entries(manifest.commands).sort(([one], [other]) => (one < other ? -1 : 1)),
+);
+writeFileSync(path, `${JSON.stringify(manifest, null, 2)}\n`);
