@@ -12,6 +12,8 @@ export interface CodeSpec {
   text: string;
   /** Remedy ids of src/causes/remedies. Every warn and fail has at least one. */
   next?: readonly string[];
+  /** True: what it says has been overtaken by a change since; listed under `history`, outcome pass. */
+  history?: true;
   /** Required for `skip`. */
   skipReason?: SkipReason;
 }

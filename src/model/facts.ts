@@ -13,6 +13,7 @@ import type {
   PressureFacts,
   RunFacts,
 } from './facts-host.js';
+import type { LogFacts } from './facts-logs.js';
 import type { AgentStoreFacts, ModelConfigFacts, SharedStoreFacts } from './facts-models.js';
 import type {
   AnonymousProbe,
@@ -44,6 +45,7 @@ export interface ObservationData {
   'host.listeners': ListenerFacts;
   'host.pressure': PressureFacts;
   'gateway.process': GatewayProcessFacts;
+  'gateway.logs': LogFacts;
   'gateway.readiness': ReadinessFacts;
   'proxy.process': ProxyProcessFacts;
   'probe.refusals': RefusalMemory;
@@ -74,6 +76,7 @@ export const observationScope: Record<ObservationId, Scope> = {
   'host.listeners': 'run',
   'host.pressure': 'run',
   'gateway.process': 'gateway',
+  'gateway.logs': 'gateway',
   'gateway.readiness': 'gateway',
   'proxy.process': 'proxy',
   'probe.refusals': 'run',

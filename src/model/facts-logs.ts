@@ -1,0 +1,73 @@
+import type { FileFacts } from './facts-host.js';
+
+/** What the log files of this user say about one gateway. Free text never leaves the scanner. */
+export interface LogFacts {
+  /** Files that were read, oldest first. `from` is the byte at which reading began. */
+  files: { file: FileFacts; from: number; bytes: number }[];
+  /** Lines before this time were not read: a cap of age or of bytes. */
+  sinceMs: number;
+  lines: { total: number; matched: number; broken: number };
+  /** Refused connects, one row a (cause, reason, client, mode, port, device); newest last. */
+  refusals: LogRefusal[];
+  /** The newest 200 events of this gateway's life, ascending. */
+  lifecycle: { event: LifecycleEvent; atMs: number; port?: number; exit?: number }[];
+  /** Config and secret reloads, ascending; `paths` are config paths. */
+  reloads: { event: ReloadEvent; atMs: number; paths: string[] }[];
+  /** Requests for more than a device has. */
+  upgrades: LogUpgrade[];
+  /** Warnings about forwarded headers and foreign Host headers. */
+  headers: { kind: 'untrusted-forwarded' | 'non-local-host'; count: number; lastMs: number }[];
+  /** Connects that were accepted, as far as this version logs them; one row a client. */
+  accepted: {
+    client: string;
+    mode: string;
+    port?: number;
+    count: number;
+    firstMs: number;
+    lastMs: number;
+  }[];
+}
+
+export type LifecycleEvent =
+  | 'starting'
+  | 'listening'
+  | 'ready'
+  | 'failed'
+  | 'blocked'
+  | 'port-in-use'
+  | 'stopping'
+  | 'restarting'
+  | 'generated-token';
+
+export type ReloadEvent = 'detected' | 'applied' | 'needs-restart' | 'degraded' | 'recovered';
+
+export interface LogRefusal {
+  /** OpenClaw's own `cause`: `unauthorized`, `pairing-required`, `origin-mismatch` ...; else `other`. */
+  cause: string;
+  /** Its `reason`: `token_mismatch`, `scope-upgrade`, `device-signature-stale` ... */
+  reason?: string;
+  client: string;
+  mode: string;
+  /** The port of the gateway that refused, from `host=`. */
+  port?: number;
+  /** The first 12 characters of the device id. */
+  device?: string;
+  /** `direct`, or `proxied` when the peer is not the client. */
+  remote: 'loopback' | 'other';
+  /** Our own probes say who they are. */
+  own: boolean;
+  count: number;
+  firstMs: number;
+  lastMs: number;
+  /** Times of the newest 20, for intervals and for alternation with successes. */
+  timesMs: number[];
+}
+
+export interface LogUpgrade {
+  atMs: number;
+  reason: 'scope-upgrade' | 'role-upgrade' | 'metadata-upgrade' | 'other';
+  device: string;
+  client?: string;
+  scopesFrom: string[];
+  scopesTo: string[];
+}
