@@ -18,6 +18,8 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/real/**/*.test.ts'],
+          // The long ones: npm run test:real:all.
+          exclude: process.env.CLAWDOCTOR_REAL === 'all' ? [] : ['test/real/all/**'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
           fileParallelism: false,

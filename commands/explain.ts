@@ -11,6 +11,7 @@ export default class Explain extends BaseCommand {
   static override examples = [
     '<%= config.bin %> explain token/sources',
     '<%= config.bin %> explain CLAW-101',
+    '<%= config.bin %> explain AUTH_TOKEN_MISMATCH',
     '<%= config.bin %> explain "pairing required"',
   ];
   static override strict = false;
@@ -19,8 +20,14 @@ export default class Explain extends BaseCommand {
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(Explain);
     const query = this.required(argv.join(' '), 'a check, a code or a text to explain');
-    const { checkEntries, incidentEntries } = await import('../src/commandline/registry.js');
-    const found = lookUp(query, { checks: checkEntries, incidents: incidentEntries });
+    const { checkEntries, incidentEntries, refusalEntries } = await import(
+      '../src/commandline/registry.js'
+    );
+    const found = lookUp(query, {
+      checks: checkEntries,
+      incidents: incidentEntries,
+      refusals: refusalEntries,
+    });
     const document = { schemaVersion: 1, query, explanations: found.map(explanationRow) };
     await this.answer(flags, document, () => renderExplanations(found, pageOptions()));
   }

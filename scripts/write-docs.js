@@ -1,12 +1,13 @@
 #!/usr/bin/env node
-// Writes docs/checks.md and docs/incidents.md from the registry; `--check` fails when one is stale.
+// Writes docs/checks.md, docs/incidents.md and docs/handshake-codes.md; `--check` fails when one is stale.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { checkEntries, incidentEntries } from '../dist/src/commandline/registry.js';
-import { checksMarkdown, incidentsMarkdown } from '../dist/src/render/docs.js';
+import { checkEntries, incidentEntries, refusalEntries } from '../dist/src/commandline/registry.js';
+import { checksMarkdown, incidentsMarkdown, refusalsMarkdown } from '../dist/src/render/docs.js';
 
 const pages = {
   'checks.md': checksMarkdown(checkEntries),
   'incidents.md': incidentsMarkdown(incidentEntries),
+  'handshake-codes.md': refusalsMarkdown(refusalEntries),
 };
 
 for (const [name, text] of Object.entries(pages)) {

@@ -11,28 +11,38 @@ import type { Report } from './model/report.js';
 import { hostTarget } from './model/target.js';
 import { rulesVersion, toolVersion } from './model/version.js';
 import { agentStoreObserver } from './observe/files/agent-store.js';
+import { makeBootsObserver } from './observe/files/boots.js';
 import { configObserver } from './observe/files/config.js';
+import { credentialFilesObserver } from './observe/files/credential-files.js';
 import { credentialsObserver } from './observe/files/credentials.js';
 import { expectationsObserver } from './observe/files/expectations.js';
 import { installObserver } from './observe/files/install.js';
 import { modelConfigObserver } from './observe/files/model-config.js';
 import { pairingObserver } from './observe/files/pairing.js';
+import { pluginsObserver } from './observe/files/plugins.js';
+import { runtimeObserver } from './observe/files/runtime.js';
 import { sharedStoreObserver } from './observe/files/shared-store.js';
 import { stateObserver } from './observe/files/state.js';
+import { tlsObserver } from './observe/files/tls.js';
 import { caseKey, hostKey } from './observe/fingerprint-key.js';
 import { discoveryObserver } from './observe/host/discovery.js';
+import { exposureObserver } from './observe/host/exposure.js';
 import { gatewayProcessObserver } from './observe/host/gateway-process.js';
 import { listenersObserver } from './observe/host/listeners.js';
-import { pressureObserver } from './observe/host/pressure.js';
+import { makePressureObserver } from './observe/host/pressure.js';
 import { proxyProcessObserver } from './observe/host/proxy-process.js';
 import { makeRunObserver } from './observe/host/run.js';
+import { logsObserver } from './observe/logs/logs.js';
 import { proxyFilesObserver } from './observe/nemoclaw/proxy-files.js';
 import { registryObserver } from './observe/nemoclaw/registry.js';
 import { makeAnonymousObserver } from './observe/wire/anonymous.js';
 import { makeCredentialsObserver } from './observe/wire/credentials.js';
+import { makeForcedHeadersObserver } from './observe/wire/forced-headers.js';
 import { makeHandshakeObserver } from './observe/wire/handshake.js';
+import { makeIssuerObserver } from './observe/wire/issuer-probe.js';
 import { proxyBackendObserver } from './observe/wire/proxy-backend.js';
 import { makeProxyProbeObserver } from './observe/wire/proxy-probe.js';
+import { reachableObserver } from './observe/wire/reachable.js';
 import { readinessObserver } from './observe/wire/readiness.js';
 import { RefusalStore } from './observe/wire/refusal-store.js';
 import { makeRefusalsObserver } from './observe/wire/refusals.js';
@@ -100,7 +110,13 @@ export function observersFor(vault: Vault): AnyObserver[] {
     expectationsObserver,
     configObserver,
     credentialsObserver,
+    runtimeObserver,
+    pluginsObserver,
+    credentialFilesObserver,
     stateObserver,
+    exposureObserver,
+    tlsObserver,
+    makeBootsObserver(),
     pairingObserver,
     modelConfigObserver,
     sharedStoreObserver,
@@ -108,14 +124,18 @@ export function observersFor(vault: Vault): AnyObserver[] {
     registryObserver,
     proxyFilesObserver,
     listenersObserver,
-    pressureObserver,
+    makePressureObserver(),
     gatewayProcessObserver,
+    logsObserver,
     proxyProcessObserver,
     readinessObserver,
     makeRefusalsObserver(refusals),
     makeAnonymousObserver(),
     makeCredentialsObserver(vault, refusals),
     makeHandshakeObserver(vault),
+    makeForcedHeadersObserver(vault, refusals),
+    reachableObserver,
+    makeIssuerObserver(vault),
     makeProxyProbeObserver(vault),
     proxyBackendObserver,
   ];

@@ -1,9 +1,11 @@
+import { sameName } from '../../src/domain/issuers.js';
 import { externalIdentity } from '../../src/domain/openclaw/identity.js';
 import { jwtHolders } from '../../src/domain/openclaw/jwt-holders.js';
-import { isLoopbackHost, splitUrl, urlText } from '../../src/domain/openclaw/url.js';
+import { isLoopbackHost, urlText } from '../../src/domain/openclaw/url.js';
 import { defineCheck } from '../../src/model/check.js';
 import type { GoogleChatFacts } from '../../src/model/facts-gateway.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
+import { namesOther } from '../names-other.js';
 
 export default defineCheck({
   id: 'audience/declared',
@@ -65,7 +67,7 @@ export default defineCheck({
     'no-audience': {
       outcome: 'unknown',
       text: '{source} is a JWT without a readable audience, and clawdoctor.json expects {expected}; a token with an aud claim would make it known',
-      next: ['set-audience'],
+      next: ['renew-jwt-for-audience'],
     },
     'expectations-unreadable': {
       outcome: 'unknown',
@@ -93,7 +95,7 @@ export default defineCheck({
       if (unreadable !== undefined) {
         return at.found('expectations-unreadable', { source, reason: unreadable }, subject);
       }
-      if (expected !== undefined && !sameAudience(audience, expected)) {
+      if (expected !== undefined && !sameName(audience, expected)) {
         return at.found('audience-differs', { source, audience, expected }, subject);
       }
       if (chat.audience && identity && chat.audience.host !== identity.host) {
@@ -114,16 +116,20 @@ export default defineCheck({
         found.push(at.found('expectations-unreadable', { source, reason: unreadable }, subject));
       } else if (expected !== undefined && !jwt.aud) {
         found.push(at.found('no-audience', { source, expected }, subject));
-      } else if (expected !== undefined && !jwt.aud?.some((aud) => sameAudience(aud, expected))) {
-        found.push(at.found('audience-differs', { source, audience, expected }, subject));
+      } else if (expected !== undefined && !jwt.aud?.some((aud) => sameName(aud, expected))) {
+        const params = { source, audience, expected };
+        found.push(at.found('audience-differs', params, { ...subject, next: renewed }));
       } else if (expected === undefined && identity && namesOther(jwt.aud ?? [], identity.host)) {
         const params = { source, audience, identity: urlText(identity) };
-        found.push(at.found('audience-elsewhere', params, subject));
+        found.push(at.found('audience-elsewhere', params, { ...subject, next: renewed }));
       } else if (audience !== '') found.push(at.found('declared', { source, audience }, subject));
     }
     return found.length > 0 ? found : [at.found('opaque')];
   },
 });
+
+/** The audience of a token is asked for when it is issued; no edit of the config changes it. */
+const renewed = ['renew-jwt-for-audience', 'add-expectations'];
 
 type ShapeFault =
   | 'audience-missing'
@@ -155,18 +161,4 @@ function shapeFault(
   return isPublic
     ? undefined
     : { code: 'audience-not-public', params: { audience: urlText(chat.audience) } };
-}
-
-function sameAudience(a: string, b: string): boolean {
-  const plain = (text: string): string => {
-    const url = splitUrl(text);
-    return url ? urlText({ ...url, path: url.path.replace(/\/+$/, '') || '/' }) : text;
-  };
-  return plain(a) === plain(b);
-}
-
-/** Only an audience that is a URL can name another host; a plain name says nothing of hosts. */
-function namesOther(audiences: readonly string[], host: string): boolean {
-  const hosts = audiences.map((aud) => splitUrl(aud)?.host).filter((h) => h !== undefined);
-  return hosts.length > 0 && !hosts.includes(host);
 }

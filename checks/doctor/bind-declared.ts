@@ -1,6 +1,7 @@
 import { bindText, knownBinds } from '../../src/domain/openclaw/bind.js';
 import { hostKind } from '../../src/domain/openclaw/url.js';
 import { defineCheck } from '../../src/model/check.js';
+import type { TlsFacts } from '../../src/model/facts-wire.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 import { withoutConfig } from '../without-config.js';
 
@@ -8,12 +9,13 @@ export default defineCheck({
   id: 'bind/declared',
   stage: 'doctor',
   per: 'gateway',
-  title: 'the declared bind fits authentication, Tailscale and the custom host',
+  title: 'the declared bind fits authentication, Tailscale, the custom host and TLS',
   about:
-    'Compares gateway.bind with gateway.auth.mode, gateway.tailscale and gateway.customBindHost. Some combinations stop the gateway at start (exit 78 or 1), and then every client gets a refused connection that looks like an authentication fault.',
+    'Compares gateway.bind with gateway.auth.mode, gateway.tailscale, gateway.customBindHost and the addresses of this host, and gateway.tls with the certificate that it names. Some combinations stop the gateway at start (exit 78 or 1), and then every client gets a refused connection that looks like an authentication fault.',
   falsePositives:
     'None known. An unset bind passes: it means loopback, or all addresses inside a container, and bind/listeners looks at what it came to.',
   needs: ['gateway.config'],
+  uses: ['gateway.exposure', 'gateway.tls'],
   blockedBy: withoutConfig,
   codes: {
     consistent: { outcome: 'pass', text: 'bind {bind} is declared and fits the other settings' },
@@ -36,6 +38,41 @@ export default defineCheck({
       outcome: 'fail',
       text: 'bind {bind} with gateway.auth.mode none: the gateway refuses to start (exit 78)',
       next: ['choose-auth-mode', 'bind-to-address'],
+    },
+    'custom-not-own': {
+      outcome: 'warn',
+      text: 'gateway.customBindHost {host} is no address of this host: the gateway then listens on all addresses',
+      next: ['bind-to-address'],
+    },
+    'tailnet-without-address': {
+      outcome: 'warn',
+      text: 'bind is tailnet and this host has no tailnet address: the gateway then listens on loopback alone',
+      next: ['bind-to-address'],
+    },
+    'tls-files-missing': {
+      outcome: 'fail',
+      text: 'gateway.tls is on and {path} is {state}: the gateway does not start without certificate and key',
+      next: ['repair-tls-files'],
+    },
+    'certificate-invalid': {
+      outcome: 'fail',
+      text: '{path} is not a certificate in PEM form: the gateway does not start with it',
+      next: ['repair-tls-files'],
+    },
+    'certificate-expired': {
+      outcome: 'fail',
+      text: 'the certificate {path} expired on {until}: clients that check it refuse the connection',
+      next: ['renew-certificate'],
+    },
+    'certificate-expires-soon': {
+      outcome: 'warn',
+      text: 'the certificate {path} expires on {until}',
+      next: ['renew-certificate'],
+    },
+    'certificate-not-read': {
+      outcome: 'unknown',
+      text: 'the certificate {path} may not be read ({reason}); run clawdoctor as the user of the gateway to know its names and dates',
+      next: ['run-as-owner'],
     },
     'tailscale-needs-loopback': {
       outcome: 'fail',
@@ -65,9 +102,25 @@ export default defineCheck({
     if (bind === 'custom' && (host === undefined || hostKind(host) === 'name')) {
       found.push(at.found('custom-without-host'));
     }
-    if (bind !== undefined && bind !== 'loopback' && authMode === 'none') {
-      found.push(at.found('exposed-without-auth', { bind }));
+    const exposure = at.look('gateway.exposure')?.data;
+    // Inside a container an unset bind is `auto`, which is all addresses there (both known lines).
+    const byDefault = exposure?.container && (tailscale ?? 'off') === 'off' ? 'auto' : 'loopback';
+    const meant = bind ?? byDefault;
+    if (meant !== 'loopback' && authMode === 'none') {
+      found.push(at.found('exposed-without-auth', { bind: meant }));
     }
+    const own = exposure?.addresses ?? [];
+    const isOwn = (address: string): boolean => own.some((a) => a.address === address);
+    if (bind === 'custom' && isForeign(host) && own.length > 0 && !isOwn(host ?? '')) {
+      found.push(at.found('custom-not-own', { host: host ?? '' }));
+    }
+    const onTailnet = own.some((a) => a.kind === 'tailnet' && !a.address.includes(':'));
+    if (bind === 'tailnet' && own.length > 0 && !onTailnet) {
+      found.push(at.found('tailnet-without-address'));
+    }
+    const tls = at.look('gateway.tls')?.data;
+    const fault = tls?.enabled ? certificateFault(tls, at.run.nowMs) : undefined;
+    if (fault) found.push(at.found(fault.code, fault.params));
     const serves = tailscale === 'serve' || tailscale === 'funnel';
     if (serves && bind !== undefined && bind !== 'loopback') {
       found.push(at.found('tailscale-needs-loopback', { tailscale, bind }));
@@ -83,3 +136,39 @@ export default defineCheck({
     ];
   },
 });
+
+/** An address that only this host's interfaces could make right. */
+function isForeign(host: string | undefined): boolean {
+  if (host === undefined) return false;
+  const kind = hostKind(host);
+  return kind !== 'name' && kind !== 'loopback' && kind !== 'any';
+}
+
+const day = 86_400_000;
+/** Long enough to act on, short enough for certificates that renew themselves at a third of 90 days. */
+const soon = 7 * day;
+
+/** What keeps the gateway from serving its certificate, or clients from believing it. */
+function certificateFault(tls: TlsFacts, nowMs: number) {
+  const { certificate, key, autoGenerate } = tls;
+  const { file, notAfterMs } = certificate;
+  const missing = [file, key].filter((f) => f.state === 'absent' || f.state === 'not-a-file');
+  const [first] = missing;
+  // Without both files the gateway writes a pair of its own; with one of them it does not start.
+  const makesOwn = autoGenerate && missing.every((f) => f.state === 'absent');
+  if (first && !(missing.length === 2 && makesOwn)) {
+    return { code: 'tls-files-missing' as const, params: { path: first.path, state: first.state } };
+  }
+  const { path } = file;
+  if (first) return undefined;
+  if (certificate.parse === 'invalid') return { code: 'certificate-invalid' as const, params: { path } };
+  if (certificate.parse === 'not-read') {
+    const reason = file.reason ?? file.state;
+    return { code: 'certificate-not-read' as const, params: { path, reason } };
+  }
+  if (notAfterMs === undefined || notAfterMs > nowMs + soon) return undefined;
+  const until = new Date(notAfterMs).toISOString().slice(0, 10);
+  return notAfterMs <= nowMs
+    ? { code: 'certificate-expired' as const, params: { path, until } }
+    : { code: 'certificate-expires-soon' as const, params: { path, until } };
+}

@@ -17,7 +17,7 @@ export default defineCheck({
   codes: {
     readable: {
       outcome: 'pass',
-      text: '{path} is readable, and every key under gateway is one that OpenClaw knows',
+      text: '{path} is readable, and every key at its root and under gateway is one that OpenClaw knows',
     },
     'another-host': anotherHost,
     absent: {

@@ -1,9 +1,16 @@
 import { gatewayPort } from '../../src/domain/endpoints.js';
 import { isDirect } from '../../src/domain/openclaw/bind.js';
 import type { IdentityUrl } from '../../src/domain/openclaw/identity.js';
-import { accessMode, externalIdentity, identityUrls } from '../../src/domain/openclaw/identity.js';
+import {
+  accessMode,
+  declaredModes,
+  externalIdentity,
+  identityUrls,
+  namingUrls,
+} from '../../src/domain/openclaw/identity.js';
 import { isLoopbackHost, urlText } from '../../src/domain/openclaw/url.js';
 import { defineCheck } from '../../src/model/check.js';
+import type { UrlParts } from '../../src/model/facts-gateway.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 
 export default defineCheck({
@@ -12,11 +19,11 @@ export default defineCheck({
   per: 'gateway',
   title: 'clients, webhooks and the public origin all name this gateway by one identity',
   about:
-    'Puts every URL side by side: OPENCLAW_GATEWAY_URL in the shell and in .env, gateway.publicOrigin, webhook URLs and the identity that clawdoctor.json expects. When the gateway listens on loopback and clients use a LAN or tailnet name, health looks green while authenticated calls fail.',
+    'Puts every URL side by side: OPENCLAW_GATEWAY_URL in the shell and in .env, OPENAI_BASE_URL where it names this gateway, gateway.publicOrigin, allowed origins, webhook URLs, audiences and the identity that clawdoctor.json expects; and the ways of access that the config mixes (proxy, tailnet, LAN). When the gateway listens on loopback and clients use a LAN or tailnet name, health looks green while authenticated calls fail.',
   falsePositives:
     'A URL that reaches this gateway through a proxy that the config does not mention; declare it as identity in clawdoctor.json or as gateway.publicOrigin.',
   needs: ['gateway.config', 'gateway.credentials'],
-  uses: ['host.expectations'],
+  uses: ['host.expectations', 'gateway.exposure', 'sandbox.registry'],
   codes: {
     'loopback-only': {
       outcome: 'pass',
@@ -28,6 +35,31 @@ export default defineCheck({
       outcome: 'fail',
       text: '{source} sends clients to {url}, and this gateway (bind {bind}, port {port}) does not listen there',
       next: ['align-client-url', 'bind-to-address'],
+    },
+    'browser-control-url': {
+      outcome: 'fail',
+      text: '{source} names {url}: that is the browser control of this gateway (port + 2), which answers 401 to every token',
+      next: ['align-client-url'],
+    },
+    'openai-endpoint-off': {
+      outcome: 'fail',
+      text: '{source} sends OpenAI clients to {url}, and this gateway has no OpenAI endpoint turned on: they get 404, or a web page',
+      next: ['enable-openai-endpoint', 'align-client-url'],
+    },
+    'origin-not-allowed': {
+      outcome: 'warn',
+      text: 'gateway.controlUi.allowedOrigins does not hold {origin}, the origin of {source}: browsers that come from there are refused',
+      next: ['align-client-url'],
+    },
+    'modes-mixed': {
+      outcome: 'warn',
+      text: 'the config opens several ways to this gateway at once ({modes}): keep one external identity and one mode',
+      next: ['bind-to-address', 'add-expectations'],
+    },
+    'base-path-differs': {
+      outcome: 'warn',
+      text: 'clawdoctor.json expects the path {path}, and gateway.controlUi.basePath is {basePath}',
+      next: ['align-client-url', 'add-expectations'],
     },
     'not-the-expected-identity': {
       outcome: 'fail',
@@ -64,7 +96,7 @@ export default defineCheck({
       return [at.found('expectations-unreadable', { reason })];
     }
     const port = gatewayPort(at.facts, at.subject);
-    const urls = identityUrls(at.facts, at.subject);
+    const urls = namingUrls(at.facts, at.subject);
     const identity = externalIdentity(at.facts, at.subject);
     const expected = expectations?.data?.identity;
     const found = [];
@@ -76,6 +108,12 @@ export default defineCheck({
       const unheard = !loopback && config.bind === 'loopback' && isDirect(url, port, config);
       if (!wrongPort && !unheard) continue;
       elsewhere.push(entry);
+      if (loopback && url.port === port + 2) {
+        const params = { source: entry.source, url: urlText(url) };
+        const subject = { subject: `${at.subject.id}#${entry.source}` };
+        found.push(at.found('browser-control-url', params, subject));
+        continue;
+      }
       const params = {
         source: entry.source,
         url: urlText(url),
@@ -85,6 +123,17 @@ export default defineCheck({
       found.push(
         at.found('client-url-elsewhere', params, { subject: `${at.subject.id}#${entry.source}` }),
       );
+    }
+    const exposure = at.look('gateway.exposure')?.data;
+    for (const { name, url } of exposure?.openaiUrls ?? []) {
+      const own = isLoopbackHost(url.host) || exposure?.addresses.some((a) => a.address === url.host);
+      const { chatCompletions, responses } = exposure?.openai ?? {};
+      const isControl = url.port === port + 2;
+      const isOff = url.port === port && !chatCompletions && !responses;
+      if (!own || !(isControl || isOff)) continue;
+      const params = { source: `shell ${name}`, url: urlText(url) };
+      const code = isControl ? 'browser-control-url' : 'openai-endpoint-off';
+      found.push(at.found(code, params, { subject: `${at.subject.id}#shell ${name}` }));
     }
     const outside = urls.filter((u) => !isLoopbackHost(u.url.host) && !elsewhere.includes(u));
     const strangers = expected ? outside.filter((u) => u.url.host !== expected.host) : [];
@@ -104,6 +153,23 @@ export default defineCheck({
     const mode = accessMode(config);
     if (wanted !== undefined && wanted !== mode) {
       found.push(at.found('mode-not-expected', { mode, expected: wanted }));
+    }
+    const modes = declaredModes(config);
+    if (wanted === undefined && modes.length > 1 && !exposure?.container) {
+      found.push(at.found('modes-mixed', { modes }));
+    }
+    const browser = urls.find((u) => u.use === 'public') ?? urls.find((u) => u.use === 'expected');
+    const { allowedOrigins, enabled, basePath } = config.controlUi;
+    if (browser && enabled && allowedOrigins.length > 0 && !allowedOrigins.includes('*')) {
+      const origin = originText(browser.url);
+      const origins = identityUrls(at.facts, at.subject).filter((u) => u.use === 'origin');
+      if (!origins.some((u) => originText(u.url) === origin)) {
+        found.push(at.found('origin-not-allowed', { origin, source: browser.source }));
+      }
+    }
+    const path = trimmed(expected?.path);
+    if (path !== '' && trimmed(basePath) !== path) {
+      found.push(at.found('base-path-differs', { path, basePath: basePath ?? 'not set' }));
     }
     const names = [...new Set(outside.map((u) => u.url.host))];
     if (strangers.length === 0 && names.length > 1)
@@ -128,3 +194,13 @@ export default defineCheck({
     ];
   },
 });
+
+/** `https://gw.example.com`, as a browser writes its Origin. */
+function originText(url: UrlParts): string {
+  const scheme = url.scheme === 'wss' || url.scheme === 'https' ? 'https' : 'http';
+  return urlText({ ...url, scheme, path: '/' });
+}
+
+function trimmed(path: string | undefined): string {
+  return (path ?? '').replace(/^\/+|\/+$/g, '');
+}

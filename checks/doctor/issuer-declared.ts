@@ -1,7 +1,7 @@
+import { accessIssuerPath, isAccessIssuer, sameName } from '../../src/domain/issuers.js';
 import { jwtHolders } from '../../src/domain/openclaw/jwt-holders.js';
-import { splitUrl, urlText } from '../../src/domain/openclaw/url.js';
+import { urlText } from '../../src/domain/openclaw/url.js';
 import { defineCheck } from '../../src/model/check.js';
-import type { UrlParts } from '../../src/model/facts-gateway.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 
 /** Who signs the OAuth tokens of a provider (OpenAI's OpenID configuration). */
@@ -42,7 +42,7 @@ export default defineCheck({
     'issuer-not-of-provider': {
       outcome: 'fail',
       text: '{source} was issued by {issuer}, and {provider} takes tokens of {expected}',
-      next: ['set-issuer'],
+      next: ['sign-in-again'],
     },
     'expected-but-none': {
       outcome: 'warn',
@@ -52,7 +52,7 @@ export default defineCheck({
     'no-issuer': {
       outcome: 'unknown',
       text: '{source} is a JWT without a readable issuer, and clawdoctor.json expects {expected}; a token with an iss claim would make it known',
-      next: ['set-issuer'],
+      next: ['renew-jwt'],
     },
     'expectations-unreadable': {
       outcome: 'unknown',
@@ -69,15 +69,15 @@ export default defineCheck({
     const cloudflare = at.get('gateway.config').cloudflareIssuer;
     const found = [];
     if (cloudflare) {
-      const source = 'gateway.auth.trustedProxy.cloudflareAccessOidc.issuer';
+      const source = accessIssuerPath;
       const subject = `${at.subject.id}#cloudflare`;
       const issuer = urlText(cloudflare);
-      if (!isAccessIssuer(cloudflare)) {
+      if (!isAccessIssuer(issuer)) {
         found.push(at.found('malformed-issuer', { source, issuer }, { subject }));
       } else if (unreadable) {
         const reason = expectations.reason ?? expectations.state;
         found.push(at.found('expectations-unreadable', { source, reason }, { subject }));
-      } else if (expected !== undefined && !sameIssuer(issuer, expected)) {
+      } else if (expected !== undefined && !sameName(issuer, expected)) {
         found.push(at.found('issuer-differs', { source, issuer, expected }, { subject }));
       } else found.push(at.found('declared', { source, issuer }, { subject }));
     }
@@ -90,11 +90,11 @@ export default defineCheck({
         found.push(at.found('expectations-unreadable', { source, reason }, { subject }));
       } else if (expected !== undefined && provider === undefined && issuer === '') {
         found.push(at.found('no-issuer', { source, expected }, { subject }));
-      } else if (wanted !== undefined && issuer !== '' && !sameIssuer(issuer, wanted)) {
+      } else if (wanted !== undefined && issuer !== '' && !sameName(issuer, wanted)) {
         const params = { source, issuer, expected: wanted };
         found.push(
           provider === undefined
-            ? at.found('issuer-differs', params, { subject })
+            ? at.found('issuer-differs', params, { subject, next: renewed })
             : at.found('issuer-not-of-provider', { ...params, provider }, { subject }),
         );
       } else if (issuer !== '') found.push(at.found('declared', { source, issuer }, { subject }));
@@ -106,20 +106,5 @@ export default defineCheck({
   },
 });
 
-function isAccessIssuer(url: UrlParts): boolean {
-  return (
-    url.scheme === 'https' &&
-    url.port === 443 &&
-    url.path === '/' &&
-    /^[a-z0-9][a-z0-9-]*\.cloudflareaccess\.com$/.test(url.host)
-  );
-}
-
-/** Issuers are compared as URLs where they are URLs: a final slash makes no other issuer. */
-function sameIssuer(a: string, b: string): boolean {
-  const plain = (text: string): string => {
-    const url = splitUrl(text);
-    return url ? urlText({ ...url, path: url.path.replace(/\/+$/, '') || '/' }) : text;
-  };
-  return plain(a) === plain(b);
-}
+/** The issuer of a token is fixed when it is signed: no edit of the config changes it. */
+const renewed = ['renew-jwt', 'add-expectations'];

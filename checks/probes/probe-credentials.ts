@@ -33,6 +33,7 @@ export default defineCheck({
       codes: ['nothing-listens', 'listens-elsewhere', 'foreign-program', 'tunnel', 'other-config'],
     },
     { check: 'status/readiness', codes: ['nothing-answers', 'no-answer', 'not-a-gateway'] },
+    { check: 'storm/restarts', codes: ['storm'] },
     { check: 'probe/anonymous', codes: ['locked', 'not-a-gateway', 'nothing-answers', 'open'] },
   ],
   codes: {
@@ -77,6 +78,16 @@ export default defineCheck({
       outcome: 'unknown',
       text: 'nothing was sent: the gateway is on another host and the URL is not encrypted; give a wss or https URL',
       next: ['align-client-url'],
+    },
+    storm: {
+      outcome: 'unknown',
+      text: 'nothing was sent: the gateway is being restarted over and over, and a token test in between proves nothing; look again once it stays up',
+      next: ['look-again'],
+    },
+    starting: {
+      outcome: 'unknown',
+      text: 'nothing was sent: the gateway is still starting; look again in a minute',
+      next: ['look-again'],
     },
     'no-answer': {
       outcome: 'unknown',

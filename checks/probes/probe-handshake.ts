@@ -1,20 +1,12 @@
 import { allRefused } from '../../src/domain/all-refused.js';
 import { identityDecides } from '../../src/domain/declared-mode.js';
+import { closeCodeRow, handshakeCode } from '../../src/domain/openclaw/handshake-codes.js';
+import { toleratedSkewMs } from '../../src/domain/openclaw/protocol.js';
+import { versionsOf } from '../../src/domain/openclaw/versions.js';
 import { underPressure } from '../../src/domain/pressure.js';
 import { defineCheck } from '../../src/model/check.js';
+import type { HandshakeProbe } from '../../src/model/facts-probes.js';
 import { byIdentity } from '../by-identity.js';
-
-/** Device signatures may be off by this much on both known lines. */
-const toleratedSkewMs = 120_000;
-
-/** What to do about a refusal, by its `details.code`. */
-const remediesOf: Record<string, string[]> = {
-  AUTH_RATE_LIMITED: ['wait-for-lockout'],
-  PAIRING_REQUIRED: ['review-request'],
-  AUTH_SCOPE_MISMATCH: ['review-request'],
-  AUTH_DEVICE_TOKEN_MISMATCH: ['re-pair-device'],
-  DEVICE_AUTH_SIGNATURE_EXPIRED: ['fix-clock'],
-};
 
 export default defineCheck({
   id: 'probe/handshake',
@@ -25,13 +17,22 @@ export default defineCheck({
     'Connects as a backend client without a device, which writes no pairing state, with the credential that the gateway has just accepted over HTTP, or with none where gateway.auth.mode none says so. A refusal here has a machine-readable code that says what the word unauthorized hides.',
   falsePositives: 'A proxy that speaks HTTP only refuses the upgrade though the gateway is well.',
   needs: [],
-  uses: ['probe.handshake', 'probe.credentials', 'gateway.config', 'host.pressure'],
+  uses: [
+    'probe.handshake',
+    'probe.credentials',
+    'gateway.config',
+    'gateway.credentials',
+    'gateway.state',
+    'host.install',
+    'host.pressure',
+  ],
   blockedBy: [
     {
       check: 'process/gateway',
       codes: ['nothing-listens', 'listens-elsewhere', 'foreign-program', 'tunnel', 'other-config'],
     },
     { check: 'status/readiness', codes: ['nothing-answers', 'no-answer', 'not-a-gateway'] },
+    { check: 'storm/restarts', codes: ['storm'] },
     { check: 'probe/anonymous', codes: ['locked', 'not-a-gateway', 'nothing-answers', 'open'] },
     { check: 'probe/credentials', codes: ['nothing-known-accepted', 'locked'] },
   ],
@@ -48,13 +49,23 @@ export default defineCheck({
     },
     refused: {
       outcome: 'fail',
-      text: 'the gateway refuses the connect with {errorCode}',
+      text: 'the gateway refuses the connect with {errorCode}: {means}{notMeans}',
       next: ['restart-gateway', 'look-again'],
+    },
+    locked: {
+      outcome: 'fail',
+      text: 'the gateway refuses the connect with {errorCode}: {means}{until}',
+      next: ['wait-for-lockout'],
     },
     closed: {
       outcome: 'fail',
-      text: 'the gateway closes the connection before it answers (close code {closeCode})',
+      text: 'the gateway closes the connection before it answers (close code {closeCode}): {means}',
       next: ['look-again', 'restart-gateway'],
+    },
+    'upgrade-refused': {
+      outcome: 'fail',
+      text: '{endpoint} refuses the upgrade to a WebSocket with HTTP {status}, though it answers HTTP: what stands before the gateway does not let WebSockets through, or lost sight of who connects',
+      next: ['give-identity', 'align-client-url'],
     },
     'not-a-gateway': {
       outcome: 'fail',
@@ -63,7 +74,12 @@ export default defineCheck({
     },
     skewed: {
       outcome: 'warn',
-      text: 'the clock of the gateway is {skewS} seconds off from this host: device signatures are refused beyond 120',
+      text: 'the clock of the gateway is {skewS} seconds off from this host: clients that sign with their own clock (2026.5 does, 2026.9 takes the time of the gateway) are refused beyond 120',
+      next: ['fix-clock'],
+    },
+    'skew-refuses-cli': {
+      outcome: 'fail',
+      text: 'the clock of the gateway is {skewS} seconds off from this host, and the OpenClaw {cli} here signs with its own clock: beyond 120 seconds its device signature is refused as expired',
       next: ['fix-clock'],
     },
     starting: {
@@ -94,30 +110,53 @@ export default defineCheck({
     if (probe.notTried && allRefused(at.look('probe.credentials')?.data)) {
       return [at.found('no-live-credential')];
     }
-    const errorCode = probe.errorCode ?? 'no code';
     switch (probe.outcome) {
       case 'accepted': {
         const version = probe.serverVersion === undefined ? '' : ` (${probe.serverVersion})`;
         const scopes = probe.scopes.length > 0 ? probe.scopes : ['no scope'];
-        const found = [
-          at.found('connected', { version, scopes, protocol: probe.protocol ?? null }),
-        ];
+        const connected = at.found('connected', {
+          version,
+          scopes,
+          protocol: probe.protocol ?? null,
+        });
         const skewMs = probe.skewMs ?? 0;
-        if (Math.abs(skewMs) > toleratedSkewMs) {
-          found.push(at.found('skewed', { skewS: Math.round(skewMs / 1000) }));
-        }
-        return found;
+        if (Math.abs(skewMs) <= toleratedSkewMs) return [connected];
+        const cli = versionsOf(at.facts, at.subject).cli.lines;
+        const installed = (at.look('host.install')?.data?.binaries.length ?? 0) > 0;
+        const signs = installed && cli.length > 0 && cli.every((line) => line !== '2026.9');
+        const params = { skewS: Math.round(skewMs / 1000), cli: [...cli] };
+        return [connected, at.found(signs ? 'skew-refuses-cli' : 'skewed', params)];
       }
       case 'refused': {
-        if (errorCode === 'UNAVAILABLE') return [at.found('starting')];
-        const next = remediesOf[errorCode];
-        return [at.found('refused', { errorCode }, next ? { next } : {})];
+        const { code, ...params } = refusal(probe);
+        if (code === 'UNAVAILABLE') return [at.found('starting')];
+        const row = handshakeCode(code, probe.pairingReason);
+        const said = { ...params, means: row?.means ?? unknownCode, layer: row?.layer ?? null };
+        if (code === 'AUTH_RATE_LIMITED') {
+          const { retryAfterMs } = probe;
+          const retryAfterS = retryAfterMs === undefined ? null : Math.ceil(retryAfterMs / 1000);
+          const until = retryAfterS === null ? '' : `; it says to wait ${retryAfterS} seconds`;
+          return [at.found('locked', { ...said, retryAfterS, until })];
+        }
+        const notMeans = row?.notMeans === undefined ? '' : ` (it does not mean ${row.notMeans})`;
+        return [at.found('refused', { ...said, notMeans }, row ? { next: row.next } : {})];
       }
-      case 'closed':
-        if (probe.closeCode === 1013) return [at.found('starting')];
-        return [at.found('closed', { closeCode: probe.closeCode ?? 'none' })];
-      case 'not-a-gateway':
-        return [at.found('not-a-gateway', { endpoint: probe.endpoint })];
+      case 'closed': {
+        const { closeCode } = probe;
+        if (closeCode === 1013 || closeCode === 1012) return [at.found('starting')];
+        const row = closeCode === undefined ? undefined : closeCodeRow(closeCode);
+        const means = row?.means ?? 'no known gateway does that';
+        const params = { closeCode: closeCode ?? 'none', means };
+        return [at.found('closed', params, row ? { next: row.next } : {})];
+      }
+      case 'not-a-gateway': {
+        const { endpoint, httpStatus = 0 } = probe;
+        return [
+          httpStatus >= 400
+            ? at.found('upgrade-refused', { endpoint, status: httpStatus })
+            : at.found('not-a-gateway', { endpoint }),
+        ];
+      }
       case 'timeout': {
         const pressure = underPressure(at.facts) ? ', and the host is short of memory' : '';
         return [at.found('no-answer', { pressure })];
@@ -127,6 +166,18 @@ export default defineCheck({
     }
   },
 });
+
+const unknownCode =
+  'no version that is known here says that, so take the words of the client for it';
+
+/** The code as people know it: the kind of a PAIRING_REQUIRED is part of it. */
+function refusal({ errorCode = 'other', pairingReason }: HandshakeProbe) {
+  const shown = errorCode === 'other' ? 'a code that is not known here' : errorCode;
+  return {
+    code: errorCode,
+    errorCode: pairingReason === undefined ? shown : `${shown} (${pairingReason})`,
+  };
+}
 
 const reasons = {
   'no-live-credential': 'no credential is known to be live',

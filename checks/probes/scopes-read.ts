@@ -19,9 +19,13 @@ export default defineCheck({
       codes: ['nothing-listens', 'listens-elsewhere', 'foreign-program', 'tunnel', 'other-config'],
     },
     { check: 'status/readiness', codes: ['nothing-answers', 'no-answer', 'not-a-gateway'] },
+    { check: 'storm/restarts', codes: ['storm'] },
     { check: 'probe/anonymous', codes: ['locked', 'not-a-gateway', 'nothing-answers', 'open'] },
     { check: 'probe/credentials', codes: ['nothing-known-accepted', 'locked'] },
-    { check: 'probe/handshake', codes: ['refused', 'closed', 'not-a-gateway'] },
+    {
+      check: 'probe/handshake',
+      codes: ['refused', 'locked', 'closed', 'upgrade-refused', 'not-a-gateway'],
+    },
   ],
   codes: {
     identity: byIdentity,

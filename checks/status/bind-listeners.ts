@@ -2,7 +2,10 @@ import { gatewayPort, listenersAt } from '../../src/domain/endpoints.js';
 import { covers, gatewayAddresses, isDirect, reachOf } from '../../src/domain/openclaw/bind.js';
 import { identityUrls } from '../../src/domain/openclaw/identity.js';
 import { isLoopbackHost, urlText } from '../../src/domain/openclaw/url.js';
+import { linesToJudge, versionsOf } from '../../src/domain/openclaw/versions.js';
 import { defineCheck } from '../../src/model/check.js';
+import type { FactSet } from '../../src/model/fact-set.js';
+import type { Target } from '../../src/model/target.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 
 export default defineCheck({
@@ -15,7 +18,14 @@ export default defineCheck({
   falsePositives:
     'A listener on port+2 is the browser control of the gateway itself and is left out. `--bind` on the command line overrides the config.',
   needs: ['host.listeners', 'gateway.config'],
-  uses: ['gateway.credentials', 'gateway.process', 'host.expectations'],
+  uses: [
+    'gateway.credentials',
+    'gateway.process',
+    'gateway.state',
+    'gateway.exposure',
+    'host.expectations',
+    'host.install',
+  ],
   blockedBy: [
     {
       check: 'process/gateway',
@@ -52,6 +62,11 @@ export default defineCheck({
       text: 'port {port} has several owners (processes {pids}): localhost reaches one or the other',
       next: ['stop-foreign-listener'],
     },
+    'control-port-taken': {
+      outcome: 'warn',
+      text: 'process {pid} listens on port {controlPort}, which the browser control of this gateway needs (port + 2): neither a second gateway nor another program belongs there',
+      next: ['separate-ports'],
+    },
     'no-listener': {
       outcome: 'unknown',
       text: 'no listener on port {port} is to be seen from here; look where the gateway runs (its container or network namespace)',
@@ -80,6 +95,10 @@ export default defineCheck({
     if ((config.bind === 'lan' && reach === 'loopback') || missing) {
       found.push(at.found('narrower-than-declared', params));
     }
+    const taken = controlPortOwner(at.facts, at.subject);
+    if (taken !== undefined) {
+      found.push(at.found('control-port-taken', { pid: taken, controlPort: port + 2 }));
+    }
     for (const { source, url, use } of identityUrls(at.facts, at.subject)) {
       if (use !== 'client' || !isDirect(url, port, config)) continue;
       if (covers(addresses, url.host) !== false) continue;
@@ -91,3 +110,16 @@ export default defineCheck({
     return [at.found(config.bind === undefined ? 'by-default' : 'as-declared', params)];
   },
 });
+
+/**
+ * The process on port + 2, when that is not this gateway: 2026.3 and 2026.5 put their browser
+ * control there, 2026.9 has none (measured).
+ */
+function controlPortOwner(facts: FactSet, gateway: Target): number | undefined {
+  const port = gatewayPort(facts, gateway);
+  const lines = linesToJudge(versionsOf(facts, gateway).server);
+  if (lines.length === 0 || lines.includes('2026.9')) return undefined;
+  const own = facts.data('gateway.process', gateway.id)?.pid;
+  if (own === undefined) return undefined;
+  return listenersAt(facts, port + 2).find((l) => l.pid !== undefined && l.pid !== own)?.pid;
+}

@@ -1,4 +1,4 @@
-import { isPressed } from '../../src/domain/pressure.js';
+import { isGroupPressed, isPressed } from '../../src/domain/pressure.js';
 import { defineCheck } from '../../src/model/check.js';
 
 export default defineCheck({
@@ -7,7 +7,7 @@ export default defineCheck({
   per: 'run',
   title: 'the host has memory to answer in time',
   about:
-    'Looks at free memory and at the memory pressure that the kernel reports. A host that swaps misses deadlines, and missed deadlines look like authentication drift.',
+    'Looks at free memory, swap and load, at the memory pressure that the kernel reports, and at the memory limit of the control group of each gateway. A gateway that waits for memory misses deadlines, and missed deadlines look like authentication drift. While there is pressure, probes run one at a time and wait longer.',
   falsePositives: 'A short peak: look again.',
   needs: ['host.pressure'],
   optional: true,
@@ -18,6 +18,11 @@ export default defineCheck({
       text: 'the host is short of memory ({availableMiB} of {totalMiB} MiB left): timeouts here say nothing about credentials',
       next: ['relieve-memory'],
     },
+    'group-pressed': {
+      outcome: 'warn',
+      text: 'the control group of {who} has used {usedMiB} of its {limitMiB} MiB{killsText}: timeouts here say nothing about credentials',
+      next: ['relieve-memory'],
+    },
   },
   judge(at) {
     const pressure = at.get('host.pressure');
@@ -25,7 +30,20 @@ export default defineCheck({
     const params = {
       availableMiB: mebibytes(pressure.availableBytes),
       totalMiB: mebibytes(pressure.totalBytes),
+      load: Math.round(pressure.load1 * 100) / 100,
+      cpus: pressure.cpus,
     };
-    return [at.found(isPressed(pressure) ? 'pressed' : 'calm', params)];
+    const groups = (pressure.groups ?? []).filter(isGroupPressed).map((group) => {
+      const { of, usedBytes, reclaimableBytes = 0, limitBytes, oomKills = 0 } = group;
+      const more = {
+        who: of === 'own' ? 'clawdoctor itself' : of,
+        usedMiB: mebibytes(usedBytes - reclaimableBytes),
+        limitMiB: limitBytes === undefined ? 'unlimited' : mebibytes(limitBytes),
+        killsText: oomKills > 0 ? `, and the kernel has killed ${oomKills} of its processes` : '',
+      };
+      return at.found('group-pressed', more, { subject: `${at.subject.id}#${of}` });
+    });
+    if (isPressed(pressure)) return [at.found('pressed', params), ...groups];
+    return groups.length > 0 ? groups : [at.found('calm', params)];
   },
 });

@@ -41,7 +41,7 @@ export default defineCheck({
     'listens-elsewhere': {
       outcome: 'fail',
       text: 'nothing listens on port {port}: the gateway of this config (process {pid}) uses port {lockPort}',
-      next: ['use-this-config', 'restart-gateway'],
+      next: ['agree-on-port', 'use-this-config'],
     },
     'other-config': {
       outcome: 'fail',

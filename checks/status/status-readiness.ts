@@ -1,8 +1,6 @@
 import { underPressure } from '../../src/domain/pressure.js';
+import { startUpMs } from '../../src/domain/starting.js';
 import { defineCheck } from '../../src/model/check.js';
-
-/** A gateway with many channels needs a while; after that, not ready is not starting any more. */
-const startUpMs = 120_000;
 
 export default defineCheck({
   id: 'status/readiness',

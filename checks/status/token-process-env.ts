@@ -1,12 +1,13 @@
+import { compareWinners, heldByProcess } from '../../src/domain/openclaw/client-verdict.js';
 import type { Winner } from '../../src/domain/openclaw/precedence.js';
 import { winners } from '../../src/domain/openclaw/precedence.js';
 import { secretFileOf } from '../../src/domain/openclaw/secret-file.js';
 import { defineCheck } from '../../src/model/check.js';
 import type { GatewayProcessFacts } from '../../src/model/facts-host.js';
+import type { Reader } from '../../src/model/readers.js';
+import { readerNames, readerOfAs } from '../../src/model/readers.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 import { withoutConfig } from '../without-config.js';
-
-type Verdict = 'same' | 'other' | 'nothing' | 'cannot-resolve' | 'unreadable';
 
 export default defineCheck({
   id: 'token/process-env',
@@ -14,9 +15,9 @@ export default defineCheck({
   per: 'gateway',
   title: 'the running gateway accepts what its clients will send',
   about:
-    'Puts config, shell, .env, service unit and /proc/PID/environ of the gateway side by side and works out, by version, which value the server takes and which value the CLI will send. The server takes the config first; the 2026.5 CLI takes the environment first, so a stale variable breaks every call of it.',
+    'Puts config, shell, .env, service unit and /proc/PID/environ of the gateway side by side and works out, by version, which value the server takes and which value the CLI will send. The server takes the config first; the 2026.5 CLI takes the environment first, so a stale variable breaks every call of it. The CLI is always judged; --as names another reader to judge beside it.',
   falsePositives:
-    'A different value in the environment of the process alone is no drift: the server takes the config first. Values given on a command line (--token) are not visible; the probes tell.',
+    'A different value in the environment of the process alone is no drift: the server takes the config first. Values given on a command line (--token) are not visible; the probes tell. A node host or a curl of somebody else may have another environment than this one.',
   needs: ['gateway.config', 'gateway.credentials'],
   uses: ['gateway.process', 'gateway.state', 'host.install'],
   answeredBy: ['probe/credentials'],
@@ -58,6 +59,11 @@ export default defineCheck({
       text: 'the gateway runs on what it has in memory and will not start again with what is there now: {rule}',
       next: ['set-variable', 'write-plain-token', 'choose-auth-mode'],
     },
+    'next-start-random': {
+      outcome: 'fail',
+      text: 'the gateway accepts what it found at its start and will make up a random token at its next one: {rule}',
+      next: ['set-variable', 'write-plain-token'],
+    },
     'depends-on-version': {
       outcome: 'unknown',
       text: 'what the {reader} sends depends on the version ({lines}); an openclaw on PATH or an answer of the gateway would make it known',
@@ -77,52 +83,67 @@ export default defineCheck({
   judge(at) {
     if (isElsewhere(at.subject)) return [at.found('another-host')];
     const server = winners('server', at.facts, at.subject);
-    const client = winners('local-cli', at.facts, at.subject);
-    const reader = 'local CLI';
-    const lines = [...new Set([...server.all, ...client.all].map((w) => w.line))];
+    const readers = readersFor(at.run.options.as);
     const s = server.agreed;
     const path = at.get('gateway.config').file.path;
     const process = at.look('gateway.process')?.data;
     const runs = process !== undefined && isRunning(process);
-    if (s && s.outcome !== 'value') {
-      const { rule, reference } = s;
-      if (s.outcome === 'none') return [at.found('no-secret-checked', { rule })];
-      if (s.outcome === 'generated') {
+    if (!s || s.outcome === 'value') return readers.flatMap((r) => against(r, server.all));
+    const { rule, reference } = s;
+    const held = runs ? heldByProcess(at.facts, at.subject, s) : undefined;
+    const clients = held ? readers.flatMap((r) => against(r, [held])) : [];
+    switch (s.outcome) {
+      case 'none':
+        return [at.found('no-secret-checked', { rule })];
+      case 'generated': {
+        const params = { rule, variable: reference ?? null };
+        if (held) return [at.found('next-start-random', params), ...clients];
         const holds = runs ? 'holds' : 'would start with';
-        return [at.found('server-generated', { holds, rule, variable: reference ?? null })];
+        return [at.found('server-generated', { holds, ...params })];
       }
-      if (s.outcome === 'refuses-to-start') {
+      case 'refuses-to-start': {
         const params = { rule, variable: reference ?? null, ...fileOf(s), ...keyOf(s) };
         const more = { next: s.remedies ?? ['choose-auth-mode', 'write-plain-token'] };
-        return runs
-          ? [at.found('next-start-fails', params, more), ...stranded()]
-          : [at.found('server-refuses', params, more)];
+        if (!runs) return [at.found('server-refuses', params, more)];
+        return [at.found('next-start-fails', params, more), ...(held ? clients : stranded())];
       }
-      if (s.outcome === 'unreadable') {
+      case 'unreadable':
         return [at.found('source-unreadable', { place: s.source ?? path, rule })];
+      default:
+        return [at.found('environment-hidden', { rule })];
+    }
+
+    /** One reader against what the server takes: the row of a reader that was asked for has its name. */
+    function against(reader: Reader, servers: readonly Winner[]) {
+      const client = winners(reader, at.facts, at.subject);
+      const named = reader === 'local-cli' ? {} : { subject: `${at.subject.id}#${reader}` };
+      const verdicts = servers.flatMap((a) => client.all.map((b) => compareWinners(a, b)));
+      const [verdict] = verdicts;
+      const c = client.all.at(-1);
+      const source = servers.at(-1)?.source ?? '';
+      const agreed = new Set(servers.map((w) => `${w.outcome} ${w.class}`)).size === 1;
+      if (!agreed || !c || verdict === undefined || verdicts.some((v) => v !== verdict)) {
+        const lines = [...new Set([...servers, ...client.all].map((w) => w.line))];
+        return [at.found('depends-on-version', { reader: readerNames[reader], lines }, named)];
       }
-      return [at.found('environment-hidden', { rule })];
+      const params = paramsOf(c, source);
+      switch (verdict) {
+        case 'same':
+          return [at.found('clients-send-what-server-takes', params, named)];
+        case 'nothing':
+          return [at.found('client-sends-nothing', params, named)];
+        case 'cannot-resolve':
+          return [cannotResolve(c, source, named)];
+        case 'other':
+          return [at.found('client-sends-other', params, { ...named, next: nextFor(c) })];
+        default:
+          return [at.found('source-unreadable', { place: c.source ?? path, rule: c.rule }, named)];
+      }
     }
-    const verdicts = server.all.flatMap((a) => client.all.map((b) => compare(a, b)));
-    const [verdict] = verdicts;
-    const c = client.all.at(-1);
-    if (!s || !c || verdict === undefined || verdicts.some((v) => v !== verdict)) {
-      return [at.found('depends-on-version', { reader, lines })];
-    }
-    const params = paramsOf(c, s.source ?? '');
-    if (verdict === 'same') return [at.found('clients-send-what-server-takes', params)];
-    if (verdict === 'nothing') return [at.found('client-sends-nothing', params)];
-    if (verdict === 'cannot-resolve') return [cannotResolve(c, s.source ?? '')];
-    if (verdict === 'other') {
-      const shell = c.source?.startsWith('shell') ?? false;
-      const next = [shell ? 'unset-shell-variable' : 'edit-dotenv', 'unify-token-sources'];
-      return [at.found('client-sends-other', params, { next })];
-    }
-    return [at.found('source-unreadable', { place: c.source ?? path, rule: c.rule })];
 
     function paramsOf(taken: Winner, serverSource: string) {
       return {
-        reader,
+        reader: readerNames[taken.reader],
         serverSource,
         clientSource: taken.source ?? '',
         variable: taken.reference ?? '',
@@ -144,19 +165,19 @@ export default defineCheck({
       return { key, nearest: nearest === undefined ? '' : ` (${nearest} is)` };
     }
 
-    function cannotResolve(taken: Winner, serverSource: string) {
+    function cannotResolve(taken: Winner, serverSource: string, named: { subject?: string } = {}) {
       const known = secretFileOf(at.facts, at.subject, taken);
       const params = paramsOf(taken, serverSource);
-      if (!known) return at.found('client-cannot-resolve', { ...params, why: '' });
+      if (!known) return at.found('client-cannot-resolve', { ...params, why: '' }, named);
       const { file, mode, reason } = known;
-      const more = { next: ['repair-secret-file', 'write-plain-token'] };
-      const named = { ...params, variable: file, why: ` (${reason})`, file, mode };
-      return at.found('client-cannot-resolve', named, more);
+      const more = { ...named, next: ['repair-secret-file', 'write-plain-token'] };
+      const shown = { ...params, variable: file, why: ` (${reason})`, file, mode };
+      return at.found('client-cannot-resolve', shown, more);
     }
 
     /** What the gateway holds in memory still works; a client that reads the same place fails now. */
     function stranded() {
-      const taken = client.agreed;
+      const taken = winners('local-cli', at.facts, at.subject).agreed;
       return taken?.outcome === 'unresolved'
         ? [cannotResolve(taken, 'what it had at its start')]
         : [];
@@ -164,14 +185,20 @@ export default defineCheck({
   },
 });
 
-function isRunning({ found, kind, sameConfig }: GatewayProcessFacts): boolean {
-  return found !== 'none' && kind !== 'foreign' && kind !== 'tunnel' && sameConfig !== false;
+/** The CLI, and whoever `--as` names; the inner client is judged by the probe that asks it. */
+function readersFor(as: string): Reader[] {
+  const asked = readerOfAs[as];
+  const more = asked && asked !== 'local-cli' && asked !== 'inner-client' ? [asked] : [];
+  return ['local-cli', ...more];
 }
 
-function compare(server: Winner, client: Winner): Verdict {
-  if (client.outcome === 'unresolved') return 'cannot-resolve';
-  if (client.outcome === 'none') return 'nothing';
-  if (client.outcome !== 'value' || server.outcome !== 'value') return 'unreadable';
-  if (client.class === undefined || server.class === undefined) return 'unreadable';
-  return client.class === server.class ? 'same' : 'other';
+/** Where the value that should not be sent is taken from decides what ends it. */
+function nextFor({ reader, source = '', from }: Winner): string[] {
+  if (source.startsWith('shell')) return ['unset-shell-variable', 'unify-token-sources'];
+  const ofGateway = reader === 'agent' && (from === 'process' || from === 'service');
+  return [ofGateway ? 'align-process-variable' : 'edit-dotenv', 'unify-token-sources'];
+}
+
+function isRunning({ found, kind, sameConfig }: GatewayProcessFacts): boolean {
+  return found !== 'none' && kind !== 'foreign' && kind !== 'tunnel' && sameConfig !== false;
 }

@@ -14,11 +14,17 @@ import { buildRemedy } from './remedies/index.js';
  * Which cause explains which findings. Rules are asked in rank order; a finding belongs to the
  * first that claims it, and a rule that comes too late is listed under `against`.
  */
-export const explain: Explain = ({ facts, findings, credentials }) => {
+export const explain: Explain = (input) => explainBy(incidentRules, input);
+
+/** The same by other rules, such as all but one. */
+export function explainBy(
+  rules: readonly IncidentRule[],
+  { facts, findings, credentials }: Parameters<Explain>[0],
+): ReturnType<Explain> {
   const input = { facts, findings, credentials, letter: letters(facts) };
   const claimed = new Map<FindingKey, Incident>();
   const incidents: Incident[] = [];
-  for (const rule of incidentRules) {
+  for (const rule of rules) {
     for (const match of rule.match(input)) {
       if (isExcluded(rule, match, incidents, facts)) continue;
       const free = match.explains.filter((f) => !claimed.has(findingKey(f)));
@@ -40,7 +46,7 @@ export const explain: Explain = ({ facts, findings, credentials }) => {
     plan: mergePlan([...incidents.flatMap((i) => i.remedies), ...loose]),
     history: [],
   };
-};
+}
 
 /** sure and likely rest on a failure; possible may rest on a warning or an unknown. */
 function explainsEnough(match: IncidentMatch, free: readonly Finding[]): boolean {

@@ -66,7 +66,8 @@ export const diagnosisFlags = {
   }),
   as: Flags.string({
     ...target,
-    description: 'Put this reader’s view first: cli, curl, node-host or sandbox:NAME.',
+    description:
+      'Put this reader’s view first: cli, curl, node-host, remote, inner, agent or sandbox:NAME.',
     default: 'cli',
     helpValue: 'READER',
   }),

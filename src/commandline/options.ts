@@ -3,6 +3,7 @@ import { UserError } from '../model/errors.js';
 import type { Stage } from '../model/observation.js';
 import { stages } from '../model/observation.js';
 import type { DiagnoseOptions } from '../model/observer.js';
+import { readerOfAs } from '../model/readers.js';
 import { parseBudget } from './duration.js';
 import { parseSelectors } from './selectors.js';
 
@@ -76,6 +77,7 @@ function checkedUrl(text: string): string {
 }
 
 function checkedReader(text: string): string {
-  if (/^(cli|curl|node-host|sandbox:[A-Za-z0-9][\w.-]{0,62})$/.test(text)) return text;
-  throw new UserError('--as takes cli, curl, node-host or sandbox:NAME');
+  if (Object.hasOwn(readerOfAs, text) || /^sandbox:[A-Za-z0-9][\w.-]{0,62}$/.test(text))
+    return text;
+  throw new UserError(`--as takes ${Object.keys(readerOfAs).join(', ')} or sandbox:NAME`);
 }

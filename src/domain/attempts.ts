@@ -6,6 +6,7 @@ import { type Candidate, candidatesOf, type Slot } from './candidates.js';
 import { identityDecides } from './declared-mode.js';
 import { type Endpoint, gatewayEndpoint, proxyEndpoint } from './endpoints.js';
 import { limiterState } from './limiter.js';
+import { wireRows } from './wire-rows.js';
 
 /** One request with a secret, as planned from the facts alone; replay plans the same. */
 export interface PlannedAttempt {
@@ -42,6 +43,11 @@ const mostCandidates = 4;
 /** How an attempt is named in reports and in the memory of refusals. */
 export function gatewayAttemptEndpoint(endpoint: Endpoint): string {
   return `POST ${endpoint.http}/tools/invoke`;
+}
+
+/** The same request with the headers of a proxy. */
+export function forcedEndpoint(endpoint: Endpoint): string {
+  return `${gatewayAttemptEndpoint(endpoint)} (forwarded headers)`;
 }
 
 export function proxyAttemptEndpoint(endpoint: Endpoint): string {
@@ -176,7 +182,7 @@ function gatewayRows(facts: FactSet, gateway: Target, letter: Letter): AttemptRo
     const credential = bare ? 'none' : letter(socket.class);
     rows.push({ target, endpoint: socket.endpoint, credential, why, outcome });
   }
-  return rows;
+  return [...rows, ...wireRows(facts, gateway, letter)];
 }
 
 /** What was planned and not tried, or not planned at all. */

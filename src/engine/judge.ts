@@ -5,7 +5,7 @@ import { versionsOf } from '../domain/openclaw/versions.js';
 import type { AnyCheck } from '../model/check.js';
 import type { Explain } from '../model/explanation.js';
 import { FactSet } from '../model/fact-set.js';
-import type { Finding } from '../model/finding.js';
+import type { Finding, FindingKey } from '../model/finding.js';
 import { findingKey, worst } from '../model/finding.js';
 import { byCodeUnit } from '../model/json.js';
 import type { Observation } from '../model/observation.js';
@@ -70,8 +70,15 @@ export function judge(
     identity: identityRows(facts),
     attempts: attemptRows(facts, letters(facts)),
     stages: stageSummaries(observations, results),
-    history: explanation.history,
+    history: [...new Set([...overtaken(checks, findings), ...explanation.history])],
   };
+}
+
+/** Findings of codes that tell the past: listed, and never a reason for a verdict. */
+function overtaken(checks: readonly AnyCheck[], findings: readonly Finding[]): FindingKey[] {
+  return findings
+    .filter((f) => checks.find(({ id }) => id === f.check)?.codes[f.code]?.history === true)
+    .map(findingKey);
 }
 
 /** `doctor`, `status` and `probes` report one stage; every other command reports all of them. */

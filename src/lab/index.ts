@@ -5,11 +5,12 @@ import type { DiagnoseOptions, HostAccess } from '../model/observer.js';
 import { Children } from './children.js';
 import { serveControl } from './control.js';
 import { Lab } from './lab.js';
-import { type Layout, makeLayout } from './layout.js';
+import { makeLayout } from './layout.js';
 import type { Scenario } from './scenario.js';
 import { stagedScenarios } from './scenarios/index.js';
 
 export type { Scenario } from './scenario.js';
+export { families } from './scenario.js';
 
 /** What can be staged, in the order of the list. */
 export const scenarios: readonly Scenario[] = stagedScenarios;
@@ -48,7 +49,7 @@ export async function stage(name: string, options: { rootDir?: string } = {}): P
       const asked = await scenario.build(lab);
       return {
         name,
-        host: hostOf(layout),
+        host: hostOf(lab),
         options: asked ?? {},
         home: layout.home,
         get pids() {
@@ -64,15 +65,16 @@ export async function stage(name: string, options: { rootDir?: string } = {}): P
   }
 }
 
-function hostOf(layout: Layout): HostAccess {
+function hostOf({ layout, procRoot }: Lab): HostAccess {
   return {
     env: layout.env,
     home: layout.home,
     uid: process.getuid?.() ?? 0,
     cwd: layout.home,
     platform: process.platform,
-    procRoot: process.platform === 'linux' ? '/proc' : undefined,
+    procRoot: process.platform === 'linux' ? procRoot : undefined,
     tmpDir: layout.tmp,
+    logDir: join(layout.tmp, 'openclaw'),
     ownStateDir: join(layout.home, '.local', 'state', 'clawdoctor'),
     now: () => Date.now(),
   };

@@ -1,11 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Child, Children } from './children.js';
 import { serverScript } from './children.js';
 import type { ControlAnswer, ControlRequest } from './control.js';
-import { installNemoClaw, installOpenClaw, type Layout, proxyLauncher } from './layout.js';
+import {
+  installNemoClaw,
+  installOpenClaw,
+  installPackage,
+  type Layout,
+  proxyLauncher,
+} from './layout.js';
 import { freePort } from './ports.js';
+import { dayFile } from './servers/log.js';
 import type { LabLine } from './servers/line.js';
 
 export interface GatewayOptions {
@@ -41,8 +48,16 @@ export class Lab {
     readonly children: Children,
   ) {}
 
+  /** Where the host's /proc is looked for; a scenario may put another one there. */
+  procRoot = '/proc';
+
   get home(): string {
     return this.layout.home;
+  }
+
+  /** The log file of today, of every gateway of this deployment. */
+  get logFile(): string {
+    return dayFile(this.layout.tmp, new Date());
   }
 
   /** The operator's shell; what a scenario adds is exported there. */
@@ -71,8 +86,19 @@ export class Lab {
     return installOpenClaw(this.layout, line);
   }
 
+  /** Another `openclaw` below a prefix, as another Node's npm leaves it; its package folder. */
+  installBeside(prefix: string, line: LabLine): Promise<string> {
+    return installPackage(this.layout, prefix, line);
+  }
+
   installNemoClaw(): Promise<void> {
     return installNemoClaw(this.layout);
+  }
+
+  /** Lets everybody look into the operator's directories, as most hosts do. */
+  async openHome(): Promise<void> {
+    for (const directory of [this.layout.root, this.home, join(this.home, '.openclaw')])
+      await chmod(directory, 0o755);
   }
 
   /** Writes the config and nothing else. */
@@ -101,6 +127,18 @@ export class Lab {
     return stateDir;
   }
 
+  /** Writes the config and tries to start the gateway, which refuses. */
+  async gatewayThatFails(options: GatewayOptions): Promise<string> {
+    const stateDir = await this.installService(options);
+    const service = this.#services.get(stateDir);
+    if (service === undefined) throw new Error('the service was just installed');
+    const started = await this.#run(service, options.args ?? []).catch((error: unknown) => {
+      if (!String(error).includes('a lab process ended')) throw error;
+    });
+    if (started !== undefined) throw new Error('the gateway was not to start');
+    return stateDir;
+  }
+
   async #run(service: Service, args: readonly string[]): Promise<Child> {
     const { home, line, env } = service;
     const { PATH = '', TMPDIR = '' } = this.layout.env;
@@ -112,6 +150,23 @@ export class Lab {
     });
     service.child = child;
     return child;
+  }
+
+  /** Somebody's program on a port, which is no gateway. */
+  async webServer(port: number): Promise<void> {
+    const env = { PATH: this.layout.env.PATH ?? '', HOME: this.home };
+    const args = ['--port', String(port)];
+    await this.children.start({ script: serverScript('web-server'), args, env, cwd: this.home });
+  }
+
+  /** An OpenID provider on loopback with these public keys; its issuer. */
+  async identityProvider(keys: readonly object[]): Promise<string> {
+    const port = await freePort();
+    const env = { PATH: this.layout.env.PATH ?? '', HOME: this.home };
+    const args = ['--port', String(port), '--keys', JSON.stringify(keys)];
+    const script = serverScript('identity-provider');
+    await this.children.start({ script, args, env, cwd: this.home });
+    return `http://127.0.0.1:${port}`;
   }
 
   /** An Ollama on loopback; the port it listens on. */
@@ -152,6 +207,10 @@ export class Lab {
     await mkdir(root, { recursive: true, mode: 0o700 });
     const options = { mode: 0o600 };
     await writeFile(join(root, 'ollama-auth-proxy.pid'), `${child.pid}\n`, options);
+  }
+
+  async stopProxy(): Promise<void> {
+    await this.#proxies.get(this.home)?.child.stop();
   }
 
   /** Answers the commands of the deployment, as a service manager would. */

@@ -38,13 +38,30 @@ export async function makeLayout(root: string): Promise<Layout> {
 
 /** `openclaw` as `npm install -g` leaves it: a package with its version, and a link on PATH. */
 export async function installOpenClaw(layout: Layout, line: LabLine): Promise<void> {
-  const directory = join(layout.lib, 'node_modules', 'openclaw');
+  const script = await packageIn(join(layout.lib, 'node_modules', 'openclaw'), layout, line);
+  await symlink(script, join(layout.bin, 'openclaw'));
+}
+
+/** The same below a prefix of its own, `<prefix>/bin` and `<prefix>/lib`; its package folder. */
+export async function installPackage(
+  layout: Layout,
+  prefix: string,
+  line: LabLine,
+): Promise<string> {
+  const directory = join(prefix, 'lib', 'node_modules', 'openclaw');
+  const script = await packageIn(directory, layout, line);
+  await mkdir(join(prefix, 'bin'), { recursive: true });
+  await symlink(script, join(prefix, 'bin', 'openclaw'));
+  return directory;
+}
+
+async function packageIn(directory: string, layout: Layout, line: LabLine): Promise<string> {
   await mkdir(directory, { recursive: true });
   const manifest = { name: 'openclaw', version: releases[line], bin: { openclaw: 'openclaw.mjs' } };
   await writeFile(join(directory, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   const script = join(directory, 'openclaw.mjs');
   await launcher(script, 'openclaw-cli', { line, control: layout.control });
-  await symlink(script, join(layout.bin, 'openclaw'));
+  return script;
 }
 
 export async function installNemoClaw(layout: Layout): Promise<void> {

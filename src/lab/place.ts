@@ -1,7 +1,8 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { registry, type SandboxPlan } from './parts.js';
 import { type Identity, makeIdentity } from './servers/identity.js';
+import { type Level, logRecord } from './servers/log.js';
 import { newToken, type Paired, type Pending } from './servers/pairing.js';
 
 /** Writes one file with the mode that its product gives it, and the directories above it. */
@@ -86,4 +87,63 @@ export async function putNemoClaw(
   await put(join(root, 'ollama-proxy-token'), `${token}\n`);
   await put(join(root, 'ollama-proxy-port'), `${port}\n`);
   await put(join(root, 'ollama-backend'), `http://127.0.0.1:${backendPort}\n`);
+}
+
+/** A line of the gateway's log, some time ago. */
+export interface PastLine {
+  agoMs: number;
+  /** None: console output. */
+  subsystem?: string;
+  level?: Level;
+  text: string;
+  context?: object;
+}
+
+/** Puts lines into a log as if the gateway had written them, oldest first. */
+export async function putLog(file: string, lines: readonly PastLine[]): Promise<void> {
+  const now = Date.now();
+  const records = lines.map(({ agoMs, subsystem, level = 'INFO', text, context }) => {
+    const date = new Date(now - agoMs);
+    return JSON.stringify(logRecord(date, subsystem, level, text, context && { ...context }));
+  });
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await appendFile(file, `${records.join('\n')}\n`, { mode: 0o600 });
+}
+
+/** The systemd user unit that `openclaw gateway install` writes (2026.5), plus `more` lines. */
+export async function putUnit(
+  home: string,
+  plan: { entry: string; node: string; port: number; more?: readonly string[] },
+): Promise<void> {
+  const { entry, node, port, more = [] } = plan;
+  const settings = [`OPENCLAW_GATEWAY_PORT=${port}`, 'OPENCLAW_SYSTEMD_UNIT=openclaw-gateway.service'];
+  settings.push('OPENCLAW_SERVICE_KIND=gateway', `HOME=${home}`);
+  const text = [
+    '[Unit]',
+    'Description=OpenClaw Gateway',
+    'After=network-online.target',
+    'Wants=network-online.target',
+    'StartLimitBurst=5',
+    'StartLimitIntervalSec=60',
+    '',
+    '[Service]',
+    `ExecStart=${node} ${entry} gateway --port ${port}`,
+    'Restart=always',
+    'RestartSec=5',
+    'RestartPreventExitStatus=78',
+    'SuccessExitStatus=0 143',
+    'KillMode=control-group',
+    ...settings.map((each) => `Environment="${each}"`),
+    ...more,
+    '',
+    '[Install]',
+    'WantedBy=default.target',
+    '',
+  ];
+  const units = join(home, '.config', 'systemd', 'user');
+  const file = join(units, 'openclaw-gateway.service');
+  await put(file, text.join('\n'), 0o644);
+  const wanted = join(units, 'default.target.wants');
+  await mkdir(wanted, { recursive: true });
+  await symlink(file, join(wanted, 'openclaw-gateway.service'));
 }

@@ -1,5 +1,6 @@
 import type { FileFacts } from './facts-host.js';
 import type { Mark } from './mark.js';
+import type { Line } from './target.js';
 
 /** A URL taken apart before it is recorded; userinfo, query and fragment are dropped. */
 export interface UrlParts {
@@ -36,7 +37,7 @@ export interface ConfigFacts {
   /** 1-based position of a syntax error. */
   errorAt?: { line: number; column: number };
   includes: { path: string; state: 'ok' | 'absent' | 'denied' | 'invalid' | 'outside' }[];
-  /** Keys under `gateway.` that no known version has, with the nearest one that exists. */
+  /** Keys at the root and under `gateway.` that no known version has, with the nearest that exists. */
   unknownKeys: { path: string; nearest?: string }[];
   /** `meta.lastTouchedVersion`, when it looks like a version. */
   writerVersion?: string;
@@ -48,7 +49,13 @@ export interface ConfigFacts {
   token: SecretField;
   password: SecretField;
   /** Members that are present under `gateway.auth.trustedProxy`, names only. */
-  trustedProxy?: { userHeader?: string; allowUsers: number; allowLoopback: boolean };
+  trustedProxy?: {
+    userHeader?: string;
+    /** Names of headers that have to be there too. */
+    requiredHeaders?: string[];
+    allowUsers: number;
+    allowLoopback: boolean;
+  };
   cloudflareIssuer?: UrlParts;
   allowTailscale?: boolean;
   rateLimit?: {
@@ -93,6 +100,7 @@ export type CredentialSourceId =
   | 'last-good'
   | 'shell'
   | 'dotenv'
+  | 'service-flag'
   | 'service-env'
   | 'service-file'
   | 'remote'
@@ -119,12 +127,14 @@ export interface CredentialSourceFacts {
   sources: CredentialSource[];
   /** Resolutions of the config's references, by the slot and the environment that was asked. */
   resolved: {
-    slot: 'token' | 'password' | 'remote-token' | 'remote-password';
+    slot: 'token' | 'password' | 'remote-token' | 'remote-password' | 'hooks-token';
     ref: SecretRef;
     /** `shell` includes `.env`, as the CLI loads it; `service` is unit, its files and `.env`. */
     environment: 'shell' | 'service' | 'any';
     mark: Mark;
     reason?: string;
+    /** Lines that take nothing there although the others do, and why. */
+    refused?: { lines: Line[]; reason: string };
   }[];
   shell: {
     url?: UrlParts;
@@ -138,6 +148,9 @@ export interface CredentialSourceFacts {
   };
   dotenv: { file: FileFacts; url?: UrlParts };
   service?: ServiceFacts;
+  /** Every definition that concerns this gateway: `service` first, then others of it, then nodes. */
+  services?: ServiceFacts[];
+  compose?: ComposeFacts;
 }
 
 export interface ServiceFacts {
@@ -152,6 +165,79 @@ export interface ServiceFacts {
   configPath?: string;
   home?: string;
   environmentFiles: FileFacts[];
+  /** A node unit runs `openclaw node`: a client of a gateway. Default: the gateway itself. */
+  kind?: 'gateway' | 'node';
+  /** The gateway that a node connects to, where its command line says so. */
+  connectsTo?: string;
+  /** OPENCLAW_SERVICE_KIND in its environment. */
+  serviceKind?: string;
+  /** Written by a predecessor of OpenClaw (`clawdbot-gateway`). */
+  legacy?: boolean;
+  /** Does something start it at boot or login? Absent where the files do not tell (launchd). */
+  enabled?: boolean;
+  dropIns?: string[];
+  /** `User=` of a system unit. */
+  user?: string;
+  /** The program that runs the entry, where the command line names it by its whole path. */
+  node?: string;
+  nodeState?: FileFacts['state'];
+  entryState?: FileFacts['state'];
+  /** Environment files once more, with what else is known of them. */
+  files?: ServiceFile[];
+  /** Names of variables in the definition itself that look like secrets. */
+  embedded?: string[];
+  /** The gateway's own secrets in the definition, its files (files win) or its command line. */
+  holds?: { slot: 'token' | 'password'; where: 'unit' | 'file' | 'argument'; mark: Mark }[];
+  policy?: RestartPolicy;
+  confinement?: Confinement;
+}
+
+export interface ServiceFile {
+  file: FileFacts;
+  /** `EnvironmentFile=-PATH`: the unit starts without it. */
+  optional: boolean;
+  /** The installer's copy of `.env`: names that `.env` no longer has, or has with another value. */
+  copyOfDotenv?: { dropped: string[]; changed: string[] };
+}
+
+/** What a supervisor does when the process ends; times in ms, absent where its default holds. */
+export interface RestartPolicy {
+  /** `Restart=` of systemd; `always` for a launchd KeepAlive that has no condition. */
+  restart: string;
+  delayMs?: number;
+  limitBurst?: number;
+  /** `infinity` is recorded as Number.MAX_SAFE_INTEGER. */
+  limitIntervalMs?: number;
+  watchdogMs?: number;
+  /** Exit codes and signals after which it is not started again. */
+  preventExitStatus: string[];
+  killMode?: string;
+}
+
+/** Settings that keep a process away from the network or from shared directories. */
+export interface Confinement {
+  privateNetwork: boolean;
+  privateTmp: boolean;
+  ipAddressDeny: string[];
+  ipAddressAllow: string[];
+  /** Absent: all families. `deny` lists what is taken away instead of what is left. */
+  addressFamilies?: { deny: boolean; names: string[] };
+}
+
+/** A compose file with a service called `openclaw-gateway` that mounts this state directory. */
+export interface ComposeFacts {
+  file: FileFacts;
+  /** `restart:`; `no` is the default. */
+  restart: string;
+  /** `deploy.restart_policy.max_attempts` or the count of `on-failure:N`. */
+  maxAttempts?: number;
+  /** `.env` beside it, which fills `${VAR}` in the file, and its `env_file` entries. */
+  dotenv: FileFacts;
+  environmentFiles: ServiceFile[];
+  /** Names under `environment:`. */
+  variables: string[];
+  /** Published host ports of the container's gateway port. */
+  ports: number[];
 }
 
 /** What the state directory itself tells: who wrote it, and what it says was applied. */

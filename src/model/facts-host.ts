@@ -1,4 +1,5 @@
 import type { UrlParts } from './facts-gateway.js';
+import type { InstallManager, NodeFacts } from './facts-installs.js';
 import type { Mark } from './mark.js';
 import type { Stage } from './observation.js';
 import type { Line, Target } from './target.js';
@@ -49,6 +50,8 @@ export interface FileFacts {
   mode?: number;
   uid?: number;
   mtimeMs?: number;
+  /** Hard links, where a file has more than one. */
+  links?: number;
 }
 
 export interface DiscoveryFacts {
@@ -72,8 +75,20 @@ export interface InstallFacts {
     version?: string;
     /** First on PATH: the one that runs when the operator types `openclaw`. */
     first: boolean;
+    /** In a directory of PATH at all. */
+    onPath?: boolean;
+    manager?: InstallManager;
+    /** Folder of its package. */
+    root?: string;
+    /** `engines.node` of its package. */
+    engines?: string;
+    /** The Node that it would run with, by its first line or by PATH. */
+    node?: NodeFacts;
   }[];
+  /** Of clawdoctor itself. */
   nodeVersion: string;
+  /** The first `node` on PATH. */
+  shellNode?: NodeFacts;
 }
 
 /** `clawdoctor.json`, the operator's own statement of what should be true. */
@@ -113,6 +128,28 @@ export interface PressureFacts {
   memorySome10?: number;
   load1: number;
   cpus: number;
+  /** PSI `full avg10` of memory: every task waited. */
+  memoryFull10?: number;
+  /** Memory of control groups with a limit of their own: ours, and those that hold gateways. */
+  groups?: MemoryGroup[];
+  /** When systemd-timesyncd last set the clock, ms since the epoch; absent where nothing tells. */
+  clockSetAtMs?: number;
+}
+
+/** The memory controller of one control group (version 1 or 2). */
+export interface MemoryGroup {
+  /** `own`, or the id of the gateway whose process is in it. */
+  of: string;
+  version: 1 | 2;
+  /** The tightest limit of the group and the groups around it; absent where there is none. */
+  limitBytes?: number;
+  /** Where the limit holds. */
+  usedBytes: number;
+  /** Of `usedBytes`: page cache that the kernel can take back at once. */
+  reclaimableBytes?: number;
+  /** Processes that the kernel has killed for want of memory since the group was made. */
+  oomKills?: number;
+  memorySome10?: number;
 }
 
 /** An environment of another process, allow-listed; every secret in it is a mark. */
@@ -158,6 +195,11 @@ export interface GatewayProcessFacts {
     port?: number;
     sameConfig: boolean;
   };
+  /**
+   * What its children inherited: OpenClaw copies `--token` and the values of `.env` into its own
+   * environment after its start, where only children show them (measured on 2026.9.6).
+   */
+  children?: { pid: number; token: Mark; password: Mark }[];
   /** Lines that the process's name, children and mapped files allow. */
   lines: Line[];
   version?: string;

@@ -6,7 +6,13 @@ export interface LogFacts {
   files: { file: FileFacts; from: number; bytes: number }[];
   /** Lines before this time were not read: a cap of age or of bytes. */
   sinceMs: number;
+  /** `total` is an estimate from the length of the first lines; `broken` counts matched lines only. */
   lines: { total: number; matched: number; broken: number };
+  /**
+   * Ports of gateways that these files name. Lines without a port (starts, reloads) may be those
+   * of any gateway that writes here: more than one port, and they prove nothing of one of them.
+   */
+  ports: number[];
   /** Refused connects, one row a (cause, reason, client, mode, port, device); newest last. */
   refusals: LogRefusal[];
   /** The newest 200 events of this gateway's life, ascending. */
@@ -17,7 +23,10 @@ export interface LogFacts {
   upgrades: LogUpgrade[];
   /** Warnings about forwarded headers and foreign Host headers. */
   headers: { kind: 'untrusted-forwarded' | 'non-local-host'; count: number; lastMs: number }[];
-  /** Connects that were accepted, as far as this version logs them; one row a client. */
+  /**
+   * Connects that were accepted, one row a client. No known version logs more of them than those of
+   * the web chat, so that a client is missing here says nothing.
+   */
   accepted: {
     client: string;
     mode: string;
@@ -25,7 +34,11 @@ export interface LogFacts {
     count: number;
     firstMs: number;
     lastMs: number;
+    /** Times of the newest 20. */
+    timesMs: number[];
   }[];
+  /** Devices that were approved, ascending; `silent` without a person. The newest 50. */
+  approvals: { atMs: number; device: string; silent: boolean }[];
 }
 
 export type LifecycleEvent =
@@ -37,9 +50,19 @@ export type LifecycleEvent =
   | 'port-in-use'
   | 'stopping'
   | 'restarting'
-  | 'generated-token';
+  | 'generated-token'
+  /** 2026.9: too many unclean starts; channels are not started by themselves any more. */
+  | 'breaker';
 
-export type ReloadEvent = 'detected' | 'applied' | 'needs-restart' | 'degraded' | 'recovered';
+/** `disabled`: reload is off; `skipped`: the new config is invalid or gone, the old one stays. */
+export type ReloadEvent =
+  | 'detected'
+  | 'applied'
+  | 'needs-restart'
+  | 'degraded'
+  | 'recovered'
+  | 'disabled'
+  | 'skipped';
 
 export interface LogRefusal {
   /** OpenClaw's own `cause`: `unauthorized`, `pairing-required`, `origin-mismatch` ...; else `other`. */

@@ -3,6 +3,8 @@ export type AnswerKind =
   | 'gateway-401'
   | 'gateway-accepted'
   | 'gateway-429'
+  /** 2026.9: forwarded headers from an address that is not trusted. */
+  | 'gateway-403'
   | 'proxy-401'
   | 'proxy-accepted'
   | 'proxy-502'
@@ -50,7 +52,9 @@ export interface CredentialProbe {
     | 'cannot-remember'
     | 'locked'
     | 'no-listener'
-    | 'remote-plain';
+    | 'remote-plain'
+    | 'storm'
+    | 'starting';
 }
 
 export interface CredentialAttempt {
@@ -78,6 +82,8 @@ export interface RefusalMemory {
   refused: { endpoint: string; class: number; atMs: number; untilMs: number }[];
   /** Endpoints that said 429 and until when. */
   locked: { endpoint: string; untilMs: number; atMs?: number }[];
+  /** When we sent forwarded headers ourselves: the log line that follows is not a proxy's. */
+  forced?: { endpoint: string; atMs: number }[];
 }
 
 /** A WebSocket connect as `gateway-client`/`backend` without a device: writes no pairing state. */
@@ -92,7 +98,13 @@ export interface HandshakeProbe {
   scopes: string[];
   /** `error.details.code`, when it is one of the known codes; else `other`. */
   errorCode?: string;
+  /** Which of the four kinds of PAIRING_REQUIRED. */
+  pairingReason?: string;
+  /** How long a locked gateway says to wait, in ms (2026.9). */
+  retryAfterMs?: number;
   closeCode?: number;
+  /** The HTTP status with which the upgrade was refused: no WebSocket came about. */
+  httpStatus?: number;
   /** Challenge time minus our own, in ms. */
   skewMs?: number;
   connectMs?: number;

@@ -1,3 +1,5 @@
+import type { BootFacts } from './facts-boots.js';
+import type { CredentialFileFacts } from './facts-credential-files.js';
 import type {
   ConfigFacts,
   CredentialSourceFacts,
@@ -13,6 +15,8 @@ import type {
   PressureFacts,
   RunFacts,
 } from './facts-host.js';
+import type { IssuerProbe } from './facts-issuer.js';
+import type { PluginsFacts, RuntimeFacts } from './facts-installs.js';
 import type { LogFacts } from './facts-logs.js';
 import type { AgentStoreFacts, ModelConfigFacts, SharedStoreFacts } from './facts-models.js';
 import type {
@@ -25,6 +29,7 @@ import type {
   RefusalMemory,
 } from './facts-probes.js';
 import type { ProxyFileFacts, ProxyProcessFacts, RegistryFacts } from './facts-sandbox.js';
+import type { ExposureFacts, HeadersProbe, ReachableProbe, TlsFacts } from './facts-wire.js';
 import type { Scope } from './target.js';
 
 /** Every observation that exists, with the shape of its data. Ids are public: add, never rename. */
@@ -34,8 +39,13 @@ export interface ObservationData {
   'host.install': InstallFacts;
   'host.expectations': ExpectationFacts;
   'gateway.config': ConfigFacts;
+  'gateway.exposure': ExposureFacts;
+  'gateway.tls': TlsFacts;
   'gateway.models': ModelConfigFacts;
   'gateway.credentials': CredentialSourceFacts;
+  'gateway.runtime': RuntimeFacts;
+  'gateway.plugins': PluginsFacts;
+  'gateway.credential-files': CredentialFileFacts;
   'gateway.state': StateFacts;
   'gateway.pairing': PairingFacts;
   'gateway.shared-store': SharedStoreFacts;
@@ -46,12 +56,16 @@ export interface ObservationData {
   'host.pressure': PressureFacts;
   'gateway.process': GatewayProcessFacts;
   'gateway.logs': LogFacts;
+  'gateway.boots': BootFacts;
   'gateway.readiness': ReadinessFacts;
   'proxy.process': ProxyProcessFacts;
   'probe.refusals': RefusalMemory;
   'probe.anonymous': AnonymousProbe;
   'probe.credentials': CredentialProbe;
   'probe.handshake': HandshakeProbe;
+  'probe.headers': HeadersProbe;
+  'probe.reachable': ReachableProbe;
+  'probe.issuers': IssuerProbe;
   'proxy.probe': ProxyProbe;
   'proxy.backend': ProxyBackendProbe;
 }
@@ -65,8 +79,13 @@ export const observationScope: Record<ObservationId, Scope> = {
   'host.install': 'run',
   'host.expectations': 'run',
   'gateway.config': 'gateway',
+  'gateway.exposure': 'gateway',
+  'gateway.tls': 'gateway',
   'gateway.models': 'gateway',
   'gateway.credentials': 'gateway',
+  'gateway.runtime': 'gateway',
+  'gateway.plugins': 'gateway',
+  'gateway.credential-files': 'gateway',
   'gateway.state': 'gateway',
   'gateway.pairing': 'gateway',
   'gateway.shared-store': 'gateway',
@@ -77,12 +96,16 @@ export const observationScope: Record<ObservationId, Scope> = {
   'host.pressure': 'run',
   'gateway.process': 'gateway',
   'gateway.logs': 'gateway',
+  'gateway.boots': 'gateway',
   'gateway.readiness': 'gateway',
   'proxy.process': 'proxy',
   'probe.refusals': 'run',
   'probe.anonymous': 'gateway',
   'probe.credentials': 'gateway',
   'probe.handshake': 'gateway',
+  'probe.headers': 'gateway',
+  'probe.reachable': 'gateway',
+  'probe.issuers': 'gateway',
   'proxy.probe': 'proxy',
   'proxy.backend': 'proxy',
 };

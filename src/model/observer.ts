@@ -15,6 +15,8 @@ export interface HostAccess {
   /** `/proc`, or undefined where there is none. */
   procRoot: string | undefined;
   tmpDir: string;
+  /** Where OpenClaw logs instead of its usual places; for tests and staged deployments. */
+  logDir?: string;
   /** clawdoctor's own state directory (XDG): the fingerprint key, refusals, evidence. */
   ownStateDir: string;
   now(): number;

@@ -145,7 +145,13 @@ const credential = closed(
     readers: texts,
     wins: texts,
   },
-  { shape, fingerprint: text, caseFingerprint: text, reason: text },
+  {
+    shape,
+    fingerprint: text,
+    caseFingerprint: text,
+    rules: list(closed({ reader: text, rule: text, basis: text })),
+    reason: text,
+  },
 );
 
 const attempt = closed({

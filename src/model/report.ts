@@ -106,6 +106,8 @@ export interface CredentialRow {
   readers: string[];
   /** Readers for which this source wins. */
   wins: string[];
+  /** Why this source wins, one entry a reader of `wins`, each with how that is known. */
+  rules?: { reader: string; rule: string; basis: string }[];
   /** Why the letter is `?`. */
   reason?: string;
 }

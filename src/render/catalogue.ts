@@ -14,3 +14,15 @@ export interface IncidentEntry {
   symptoms: readonly string[];
   about: string;
 }
+
+/** The same of a refusal of the handshake: the rows of src/domain/openclaw/handshake-codes.ts fit. */
+export interface RefusalEntry {
+  code: string;
+  layer: string;
+  means: string;
+  notMeans?: string;
+  next: readonly string[];
+  lines: readonly string[];
+  logged?: readonly string[];
+  texts: readonly string[];
+}

@@ -1,17 +1,20 @@
 import type { CodeSpec } from '../model/check.js';
-import type { CheckEntry, IncidentEntry } from './catalogue.js';
+import type { CheckEntry, IncidentEntry, RefusalEntry } from './catalogue.js';
 import { checkRow } from './checks.js';
 import { commandLines } from './command-line.js';
 import type { Page, PageOptions } from './page.js';
 import { newPage, signPaint, signText } from './page.js';
 import { asciiText } from './plain-text.js';
+import { refusalPage, refusalRow } from './refusals.js';
+import { section } from './section.js';
 import { hang } from './wrap.js';
 
 /** What a name or a text stands for: found by src/commandline/look-up.ts. */
 export type Explanation =
   | { kind: 'check'; check: CheckEntry }
   | { kind: 'code'; check: CheckEntry; code: string; spec: CodeSpec }
-  | { kind: 'incident'; incident: IncidentEntry; matched?: string };
+  | { kind: 'incident'; incident: IncidentEntry; matched?: string }
+  | { kind: 'refusal'; refusal: RefusalEntry };
 
 /** What `explain --json` lists of each. */
 export function explanationRow(one: Explanation) {
@@ -19,6 +22,7 @@ export function explanationRow(one: Explanation) {
     const { code, name, title, symptoms, about } = one.incident;
     return { kind: one.kind, code, name, title, symptoms: [...symptoms], about };
   }
+  if (one.kind === 'refusal') return { kind: one.kind, ...refusalRow(one.refusal) };
   if (one.kind === 'check') return { kind: one.kind, ...checkRow(one.check) };
   const { check, code, spec } = one;
   const { outcome, text, next = [] } = spec;
@@ -44,6 +48,7 @@ export function renderExplanations(found: readonly Explanation[], options: PageO
 
 function explanationLines(one: Explanation, page: Page): string[] {
   if (one.kind === 'incident') return incidentPage(one.incident, one.matched, page);
+  if (one.kind === 'refusal') return refusalPage(one.refusal, page);
   return one.kind === 'check' ? checkPage(one.check, page) : codePage(one, page);
 }
 
@@ -105,14 +110,5 @@ function codePage(one: Extract<Explanation, { kind: 'code' }>, page: Page): stri
     '',
     dim('  With this host’s own values, as a plan:'),
     ...commandLines(['clawdoctor', 'run', '--only', check.id], '  ', page.width),
-  ];
-}
-
-function section(title: string, texts: readonly string[], page: Page): string[] {
-  if (texts.length === 0) return [];
-  return [
-    '',
-    page.paint.bold(`  ${title}`),
-    ...texts.flatMap((text) => hang('    ', text, page.width)),
   ];
 }

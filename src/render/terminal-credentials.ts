@@ -1,10 +1,15 @@
+import { readerOfAs } from '../model/readers.js';
 import type { CredentialRow } from '../model/report.js';
 import type { Page } from './page.js';
 import { displayWidth, padTo } from './width.js';
 import { hang } from './wrap.js';
 
-/** The credential table: equal letters are equal values. Rows that nobody set are one line. */
-export function credentialLines(rows: readonly CredentialRow[], page: Page): string[] {
+/**
+ * The credential table: equal letters are equal values. Rows that nobody set are one line. The rows
+ * of the reader that `as` names stand first: what it takes, then what it looks at.
+ */
+export function credentialLines(all: readonly CredentialRow[], page: Page, as = ''): string[] {
+  const rows = inViewOf(all, as);
   const shown = page.verbose ? rows : rows.filter((row) => row.state !== 'unset');
   if (shown.length === 0) return [];
   const unset = page.verbose ? [] : rows.filter((row) => row.state === 'unset');
@@ -18,6 +23,18 @@ export function credentialLines(rows: readonly CredentialRow[], page: Page): str
   ];
 }
 
+function inViewOf(rows: readonly CredentialRow[], as: string): readonly CredentialRow[] {
+  const reader = as === 'cli' ? undefined : readerOfAs[as];
+  if (!reader) return rows;
+  const rank = (row: CredentialRow): number =>
+    row.wins.some((name) => name === reader || name.startsWith(`${reader} (`))
+      ? 0
+      : row.readers.includes(reader)
+        ? 1
+        : 2;
+  return [0, 1, 2].flatMap((wanted) => rows.filter((row) => rank(row) === wanted));
+}
+
 function table(rows: readonly CredentialRow[], page: Page): string[] {
   const { bold, dim } = page.paint;
   const longest = Math.max(...rows.map((row) => displayWidth(row.source)), 6);
@@ -25,7 +42,7 @@ function table(rows: readonly CredentialRow[], page: Page): string[] {
   const head = dim(`    value  ${padTo('source', column)}  used by`);
   const lines = rows.flatMap((row) => {
     const letter = `      ${bold(row.letter)}${' '.repeat(Math.max(1, 5 - displayWidth(row.letter)))}`;
-    const [first = '', ...more] = hang('', remark(row), page.width - 11 - column - 2);
+    const [first = '', ...more] = hang('', remark(row, rows), page.width - 11 - column - 2);
     const under = more.map((line) => ' '.repeat(11 + column + 2) + line);
     if (displayWidth(row.source) <= column) {
       return [`${letter}${padTo(row.source, column)}  ${first}`, ...under];
@@ -34,7 +51,7 @@ function table(rows: readonly CredentialRow[], page: Page): string[] {
     return [
       letter + (source[0]?.slice(11) ?? ''),
       ...source.slice(1),
-      ...hang(' '.repeat(13), remark(row), page.width),
+      ...hang(' '.repeat(13), remark(row, rows), page.width),
     ];
   });
   return [head, ...lines];
@@ -45,15 +62,17 @@ function list(rows: readonly CredentialRow[], page: Page): string[] {
     ...hang(`  ${row.letter}  `, row.source, page.width).map((line, i) =>
       i === 0 ? `  ${page.paint.bold(row.letter)}${line.slice(2 + row.letter.length)}` : line,
     ),
-    ...(remark(row) ? hang('     ', remark(row), page.width) : []),
+    ...(remark(row, rows) ? hang('     ', remark(row, rows), page.width) : []),
   ]);
 }
 
 /** Who uses this value; why a letter is `?`; what is odd about the value. */
-function remark(row: CredentialRow): string {
+function remark(row: CredentialRow, rows: readonly CredentialRow[]): string {
   const flags = row.flags.length > 0 ? `[${row.flags.join(', ')}]` : '';
   if (row.reason) return [row.reason, flags].filter(Boolean).join(' ');
-  const used = row.wins.length > 0 ? row.wins.join(', ') : 'nobody';
+  const everybody = new Set(rows.flatMap(({ wins }) => wins));
+  const all = everybody.size > 2 && row.wins.length === everybody.size;
+  const used = all ? 'every reader' : row.wins.length > 0 ? row.wins.join(', ') : 'nobody';
   const alsoRead = row.readers.filter((reader) => !row.wins.includes(reader));
   const overridden =
     row.wins.length === 0 && alsoRead.length > 0 ? `(${alsoRead.join(', ')} prefer another)` : '';

@@ -57,7 +57,7 @@ function credentialTable(incident: Incident, report: Report, page: Page): string
   if (!touches) return [];
   const target = subjectTarget(incident.subject);
   const rows = report.credentials.filter((row) => row.target === target);
-  return credentialLines(rows, page);
+  return credentialLines(rows, page, report.run.as);
 }
 
 /** `  label     text`, or `  label: text` on a narrow page. */

@@ -12,6 +12,7 @@ export function verboseTables(report: Report, page: Page): string[][] {
     ...credentialLines(
       report.credentials.filter((row) => row.target === target),
       page,
+      report.run.as,
     ),
   ]);
   return [credentials, attemptLines(report, page)];

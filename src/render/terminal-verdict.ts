@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding.js';
 import { findingKey } from '../model/finding.js';
+import { readerOfAs } from '../model/readers.js';
 import type { CredentialRow, Report, ReportTarget, VersionRole } from '../model/report.js';
 import type { Page } from './page.js';
 import { signPaint, signText, spread } from './page.js';
@@ -14,11 +15,15 @@ export function verdictLines(report: Report, page: Page): string[] {
   const [first = '', ...rest] = hang(`${sign}  `, headline(report), page.width);
   const [top = '', ...under] =
     rest.length > 0 ? [first, ...rest, `  ${dim(right)}`] : spread(first, right, page, dim);
+  // Who asks for a reader wants to know first what that reader will meet.
+  const asked = !['', 'cli'].includes(report.run.as);
+  const view = readerView(report).flatMap((line) => hang('  ', line, page.width));
   return [
     paint(bold(sign)) + top.slice(sign.length),
     ...under,
+    ...(asked ? view : []),
     ...hang('  ', lookedAt(report), page.width).map(dim),
-    ...readerView(report).flatMap((line) => hang('  ', line, page.width)),
+    ...(asked ? [] : view),
     ...reservations(report).flatMap((line) => hang('  ', line, page.width)),
   ];
 }
@@ -91,20 +96,24 @@ function versions(target: ReportTarget): string[] {
   return known.map((k) => `${roles[k.role]} ${k.version}`);
 }
 
-const readers: Readonly<Record<string, string>> = { cli: 'local-cli', curl: 'http-client' };
-
 /** What the reader of `--as` will send, and what the gateway is known to accept. */
 function readerView(report: Report): string[] {
   const as = report.run.as || 'cli';
-  const reader = readers[as] ?? as;
+  const reader = readerOfAs[as];
   const primary = report.targets.find((t) => t.primary);
   const own = report.credentials.filter((row) => row.target === primary?.id);
+  if (!reader) return elsewhere(as);
+  const asked = as !== 'cli';
   const sent = own.find((row) => row.wins.includes(reader));
+  const client = asked ? 'this client will send' : 'cli sends';
   const accepted = report.attempts.find(
     (a) => a.target === primary?.id && a.outcome === 'accepted' && a.credential !== 'none',
   );
-  if (!sent) return [];
-  const sends = `${as} sends ${sent.letter} (${sent.source})`;
+  if (!sent) {
+    const none = asked && own.some((row) => row.wins.length > 0);
+    return none ? [`${as}: this client finds nothing to send, or it depends on its version`] : [];
+  }
+  const sends = `${asked ? `${as}: ` : ''}${client} ${sent.letter} (${sent.source})`;
   if (accepted) return [`${sends}; the gateway accepts ${accepted.credential}`];
   const refused = report.attempts.some(
     (a) => a.target === primary?.id && a.credential === sent.letter && a.outcome === 'refused',
@@ -114,6 +123,14 @@ function readerView(report: Report): string[] {
   return predicted
     ? [`${sends}; by its files the gateway should accept ${predicted.letter} (${predicted.source})`]
     : [sends];
+}
+
+/** A sandbox has an environment of its own, which is not on this host. */
+function elsewhere(as: string): string[] {
+  const name = as.startsWith('sandbox:') ? as.slice('sandbox:'.length) : undefined;
+  return name === undefined
+    ? []
+    : [`${as}: what it sends is inside the sandbox; --sandbox ${name} looks there`];
 }
 
 function serverRow(rows: readonly CredentialRow[]): CredentialRow | undefined {

@@ -11,11 +11,11 @@ export function jwtRecord(value: string): JwtRecord | undefined {
   const claims = decodeObject(parts[1]);
   if (!header || !claims || typeof header.alg !== 'string') return undefined;
   const audience = Array.isArray(claims.aud) ? claims.aud.slice(0, 16) : [claims.aud];
-  const aud = audience.map(claimText).filter((text) => text !== undefined);
+  const aud = audience.map(nameText).filter((text) => text !== undefined);
   return {
     ...optional('alg', claimText(header.alg)),
     ...optional('kid', claimText(header.kid)),
-    ...optional('iss', claimText(claims.iss)),
+    ...optional('iss', nameText(claims.iss)),
     ...(aud.length > 0 ? { aud } : {}),
     ...optional('exp', seconds(claims.exp)),
     ...optional('nbf', seconds(claims.nbf)),
@@ -39,6 +39,13 @@ function claimText(value: unknown): string | undefined {
   return typeof value === 'string' && value.length <= 200 && /^[\x20-\x7e]+$/.test(value)
     ? value
     : undefined;
+}
+
+/** A URL with userinfo, query or fragment may hold a secret of its own: it is as if it were not there. */
+function nameText(value: unknown): string | undefined {
+  const text = claimText(value);
+  if (text === undefined || !/^[a-z][a-z\d+.-]*:\/\//i.test(text)) return text;
+  return /[?#]|^[^/]*\/\/[^/]*@/.test(text) ? undefined : text;
 }
 
 function seconds(value: unknown): number | undefined {

@@ -39,6 +39,7 @@ const statusIds: readonly ObservationId[] = [
   'host.listeners',
   'host.pressure',
   'gateway.process',
+  'gateway.logs',
   'gateway.readiness',
   'proxy.process',
 ];

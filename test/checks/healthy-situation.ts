@@ -92,6 +92,23 @@ export function healthySituation(line: Line): Situation {
         webhooks: [],
         providers: [],
       },
+      'gateway.exposure': {
+        addresses: [
+          { address: '127.0.0.1', kind: 'loopback' },
+          { address: '::1', kind: 'loopback' },
+          { address: '192.168.1.20', kind: 'private' },
+        ],
+        container: false,
+        openai: { chatCompletions: false, responses: false },
+        openaiUrls: [],
+      },
+      'gateway.tls': {
+        enabled: false,
+        autoGenerate: true,
+        declared: false,
+        certificate: { file: { path: '', state: 'absent' }, parse: 'not-read', names: [] },
+        key: { path: '', state: 'absent' },
+      },
       'gateway.credentials': {
         sources: [
           source('config', set(1)),
@@ -104,6 +121,17 @@ export function healthySituation(line: Line): Situation {
         resolved: [],
         shell: { home: false, stateDir: false, configPath: false },
         dotenv: { file: file('~/.openclaw/.env', { state: 'absent' }) },
+      },
+      'gateway.runtime': {},
+      'gateway.plugins': {
+        disabled: false,
+        records: { state: 'absent', source: '~/.openclaw/plugins/installs.json' },
+        plugins: [],
+      },
+      'gateway.credential-files': {
+        stateDir: { path: '~/.openclaw', mode: 0o755, uid: 1000, writable: 'owner' },
+        files: [],
+        hidden: [],
       },
       'gateway.state': {
         dir: file('~/.openclaw'),
@@ -140,6 +168,23 @@ export function healthySituation(line: Line): Situation {
         load1: 0.5,
         cpus: 2,
       },
+      'gateway.logs': {
+        files: [{ file: file('/tmp/openclaw/openclaw-2026-11-20.log'), from: 0, bytes: 100 }],
+        sinceMs: nowMs - 86_400_000,
+        lines: { total: 400, matched: 3, broken: 0 },
+        ports: [18789],
+        refusals: [],
+        lifecycle: [
+          { event: 'starting', atMs: nowMs - 3_600_000 },
+          { event: 'listening', atMs: nowMs - 3_597_000 },
+          { event: 'ready', atMs: nowMs - 3_596_000 },
+        ],
+        reloads: [],
+        upgrades: [],
+        headers: [],
+        accepted: [],
+        approvals: [],
+      },
       'gateway.process': {
         found: 'socket',
         pid: 4121,
@@ -170,6 +215,18 @@ export function healthySituation(line: Line): Situation {
           { class: 1, slot: 'token', sources: ['config'], why: 'predicted', outcome: 'accepted' },
         ],
       },
+      'probe.headers': { endpoint: '', class: -1, outcome: 'not-tried', notTried: 'no-proxy' },
+      'probe.reachable': {
+        rows: [
+          {
+            url: { scheme: 'ws', host: '127.0.0.1', port: 18789, path: '/', hadSecretParts: false },
+            sources: ['own address'],
+            place: 'loopback',
+            state: 'asked',
+            answer: { kind: 'gateway-401', status: 401 },
+          },
+        ],
+      },
       'probe.handshake': {
         endpoint: 'ws://127.0.0.1:18789',
         class: 1,
@@ -180,6 +237,7 @@ export function healthySituation(line: Line): Situation {
         skewMs: 3,
         read: { method: 'status', ok: true, latencyMs: 4 },
       },
+      'probe.issuers': { providers: [], tokens: [], embedded: 0 },
     },
   };
 }

@@ -37,6 +37,8 @@ describe('a healthy deployment', () => {
       'sandbox/registry',
       'proxy/process',
       'proxy/process-env',
+      'issuer/live',
+      'audience/live',
       'proxy/credentials',
       'proxy/backend',
     ]);
@@ -44,6 +46,14 @@ describe('a healthy deployment', () => {
 });
 
 const remedyIds = new Set([
+  'trust-proxy',
+  'rebuild-proxy-headers',
+  'agree-on-port',
+  'separate-ports',
+  'enable-openai-endpoint',
+  'align-process-variable',
+  'renew-certificate',
+  'repair-tls-files',
   'start-gateway',
   'restart-gateway',
   'unset-shell-variable',
@@ -60,6 +70,10 @@ const remedyIds = new Set([
   'fix-unknown-key',
   'set-audience',
   'set-issuer',
+  'renew-jwt',
+  'renew-jwt-for-audience',
+  'sign-in-again',
+  'repair-discovery',
   'add-expectations',
   'restart-proxy-with-file-token',
   'start-ollama',

@@ -1,12 +1,57 @@
 import check from '../../checks/doctor/pairing-identity.js';
-import { describeCheck, elsewhereHost } from './check-table.js';
-import { type Change, deviceToken, nowMs, pairedDevice, set } from './facts-builder.js';
+import { describeCheck, elsewhereHost, type Row } from './check-table.js';
+import {
+  type Change,
+  deviceToken,
+  nowMs,
+  pairedDevice,
+  put,
+  set,
+  source,
+  unset,
+} from './facts-builder.js';
 
 const paired: Change = (s) => {
   const pairing = s.data['gateway.pairing'];
   pairing.paired = { ...pairing.paired, state: 'ok', rows: [pairedDevice()] };
   pairing.deviceTokens = { ...pairing.deviceTokens, state: 'ok', rows: [deviceToken()] };
 };
+
+/** Nothing on this host that the CLI could send: its device token is all it has. */
+const alone =
+  (change: Change): Change =>
+  (s) => {
+    put(s, source('config', unset()));
+    change(s);
+  };
+const differs: Change = (s) => {
+  paired(s);
+  s.data['gateway.pairing'].deviceTokens.rows = [deviceToken({ mark: set(51, 'device-token') })];
+};
+const revoked: Change = (s) => {
+  paired(s);
+  const mark = set(50, 'device-token');
+  const tokens = [{ role: 'operator', scopes: [], mark, revokedAtMs: nowMs }];
+  s.data['gateway.pairing'].paired.rows = [pairedDevice({ tokens })];
+};
+const unknown: Change = (s) => {
+  paired(s);
+  s.data['gateway.pairing'].paired.rows = [];
+};
+const replaced: Change = (s) => {
+  paired(s);
+  s.data['gateway.pairing'].deviceTokens.rows = [deviceToken({ deviceId: 'e'.repeat(64) })];
+};
+const foreignKey: Change = (s) => {
+  s.data['gateway.pairing'].identity.rows = [{ deviceId: 'd'.repeat(64), idMatchesKey: false }];
+};
+const damaged =
+  (part: 'identity' | 'deviceTokens' | 'paired'): Change =>
+  (s) => {
+    paired(s);
+    const reason = 'the JSON ends early';
+    s.data['gateway.pairing'][part] = { state: 'invalid', source: part, reason, rows: [] };
+  };
 
 describeCheck(check, [
   ['a gateway identity that nobody has paired', '2026.5', () => {}, ['never-paired']],
@@ -29,17 +74,6 @@ describeCheck(check, [
     ['paired-without-token'],
   ],
   [
-    'a token that was replaced on one side',
-    '2026.5',
-    (s) => {
-      paired(s);
-      s.data['gateway.pairing'].deviceTokens.rows = [
-        deviceToken({ mark: set(51, 'device-token') }),
-      ];
-    },
-    ['token-differs'],
-  ],
-  [
     'a token that an approval renewed after the client kept its own',
     '2026.5',
     (s) => {
@@ -51,60 +85,36 @@ describeCheck(check, [
     },
     ['renewed-by-approval'],
   ],
+  ['a token that differs, and nothing else', '2026.5', alone(differs), ['token-differs']],
+  ['a revoked token, and nothing else', '2026.9', alone(revoked), ['token-revoked']],
+  ['an unknown device, and nothing else', '2026.5', alone(unknown), ['unknown-to-gateway']],
+  ['a new identity, and nothing else', '2026.5', alone(replaced), ['identity-replaced']],
+  ['a key of somebody else, and nothing else', '2026.5', alone(foreignKey), ['identity-broken']],
+  ['damaged tokens, and nothing else', '2026.5', alone(damaged('deviceTokens')), ['store-broken']],
+  ...[differs, revoked, unknown, replaced, foreignKey].map((change): Row => {
+    const what = 'a drift, with the shared secret at hand';
+    return [what, '2026.5', change, ['mended-at-next-connect']];
+  }),
   [
-    'a revoked token',
-    '2026.9',
-    (s) => {
-      paired(s);
-      s.data['gateway.pairing'].paired.rows = [
-        pairedDevice({
-          tokens: [
-            { role: 'operator', scopes: [], mark: set(50, 'device-token'), revokedAtMs: nowMs },
-          ],
-        }),
-      ];
-    },
-    ['token-revoked'],
-  ],
-  [
-    'a device that the gateway does not know',
+    'a node token that differs: no shared secret mends that',
     '2026.5',
     (s) => {
-      paired(s);
-      s.data['gateway.pairing'].paired.rows = [];
+      differs(s);
+      const [token] = s.data['gateway.pairing'].deviceTokens.rows;
+      if (token) token.role = 'node';
     },
     ['unknown-to-gateway'],
   ],
+  ['damaged tokens', '2026.5', damaged('deviceTokens'), ['tokens-damaged']],
+  ['a damaged identity', '2026.5', damaged('identity'), ['identity-damaged']],
+  ['a damaged store of paired devices', '2026.5', damaged('paired'), ['store-broken']],
   [
-    'a new identity beside the old token',
-    '2026.5',
+    'files of before beside the database',
+    '2026.9',
     (s) => {
-      paired(s);
-      s.data['gateway.pairing'].deviceTokens.rows = [deviceToken({ deviceId: 'e'.repeat(64) })];
+      s.data['gateway.pairing'].staleJson = ['~/.openclaw/devices/paired.json'];
     },
-    ['identity-replaced'],
-  ],
-  [
-    'a key of somebody else',
-    '2026.5',
-    (s) => {
-      s.data['gateway.pairing'].identity.rows = [{ deviceId: 'd'.repeat(64), idMatchesKey: false }];
-    },
-    ['identity-broken'],
-  ],
-  [
-    'a truncated store',
-    '2026.5',
-    (s) => {
-      paired(s);
-      s.data['gateway.pairing'].paired = {
-        state: 'invalid',
-        source: 'paired.json',
-        reason: 'the JSON ends early',
-        rows: [],
-      };
-    },
-    ['store-broken'],
+    ['never-paired', 'stale-files'],
   ],
   [
     'a store that may not be read, and one that fails',

@@ -1,40 +1,9 @@
 import { expect, it } from 'vitest';
 import check from '../../checks/probes/probe-handshake.js';
-import type { HandshakeProbe } from '../../src/model/facts-probes.js';
+import { handshakeCodes } from '../../src/domain/openclaw/handshake-codes.js';
 import { describeCheck } from './check-table.js';
-import { type Change, healthyGateway, judgeOne } from './facts-builder.js';
-
-const probe =
-  (change: Partial<HandshakeProbe>): Change =>
-  (s) => {
-    Object.assign(s.data['probe.handshake'], change);
-  };
-
-const allRefused: Change = (s) => {
-  s.data['probe.handshake'].outcome = 'not-tried';
-  s.data['probe.handshake'].notTried = 'no-live-credential';
-  for (const attempt of s.data['probe.credentials'].attempts) attempt.outcome = 'refused';
-};
-
-const notConnected: Change = (s) => {
-  s.data['probe.handshake'] = {
-    endpoint: 'WS x',
-    class: -1,
-    outcome: 'not-tried',
-    notTried: 'no-live-credential',
-    scopes: [],
-  };
-};
-const trustedProxy: Change = (s) => {
-  notConnected(s);
-  s.data['gateway.config'].authMode = 'trusted-proxy';
-  s.data['probe.credentials'] = { endpoint: 'POST x', attempts: [], notTried: 'no-candidate' };
-};
-const withoutCredential: Change = (s) => {
-  s.data['gateway.config'].authMode = 'none';
-  s.data['probe.credentials'] = { endpoint: 'POST x', attempts: [], notTried: 'open' };
-  s.data['probe.handshake'].class = -1;
-};
+import { healthyGateway, judgeOne } from './facts-builder.js';
+import { allRefused, notConnected, probe, trustedProxy, withoutCredential } from './unconnected.js';
 
 describeCheck(check, [
   ['a trusted proxy, whose identities decide', '2026.9', trustedProxy, ['identity']],
@@ -48,9 +17,45 @@ describeCheck(check, [
     probe({ outcome: 'refused', errorCode: 'AUTH_TOKEN_MISMATCH' }),
     ['refused'],
   ],
+  [
+    'a lockout that says until when',
+    '2026.9',
+    probe({ outcome: 'refused', errorCode: 'AUTH_RATE_LIMITED', retryAfterMs: 19_962 }),
+    ['locked'],
+  ],
+  [
+    'a lockout that does not',
+    '2026.5',
+    probe({ outcome: 'refused', errorCode: 'AUTH_RATE_LIMITED' }),
+    ['locked'],
+  ],
+  [
+    'a scope upgrade',
+    '2026.5',
+    probe({
+      outcome: 'refused',
+      errorCode: 'PAIRING_REQUIRED',
+      pairingReason: 'scope-upgrade',
+    }),
+    ['refused'],
+  ],
   ['a start-up', '2026.5', probe({ outcome: 'refused', errorCode: 'UNAVAILABLE' }), ['starting']],
   ['a close', '2026.5', probe({ outcome: 'closed', closeCode: 1008 }), ['closed']],
   ['a close while starting', '2026.5', probe({ outcome: 'closed', closeCode: 1013 }), ['starting']],
+  ['a restart', '2026.5', probe({ outcome: 'closed', closeCode: 1012 }), ['starting']],
+  [
+    'a close that nobody knows',
+    '2026.5',
+    probe({ outcome: 'closed', closeCode: 4999 }),
+    ['closed'],
+  ],
+  [
+    'an upgrade that is refused',
+    '2026.9',
+    probe({ outcome: 'not-a-gateway', httpStatus: 403 }),
+    ['upgrade-refused'],
+  ],
+  ['a web page', '2026.9', probe({ outcome: 'not-a-gateway', httpStatus: 200 }), ['not-a-gateway']],
   ['another protocol', '2026.5', probe({ outcome: 'not-a-gateway' }), ['not-a-gateway']],
   ['silence', '2026.5', probe({ outcome: 'timeout' }), ['no-answer']],
   [
@@ -59,7 +64,18 @@ describeCheck(check, [
     probe({ outcome: 'not-tried', notTried: 'no-live-credential' }),
     ['not-tried'],
   ],
-  ['a clock that is off', '2026.5', probe({ skewMs: -600_000 }), ['connected', 'skewed']],
+  [
+    'a clock that is off, and a CLI that signs with its own',
+    '2026.5',
+    probe({ skewMs: -600_000 }),
+    ['connected', 'skew-refuses-cli'],
+  ],
+  [
+    'a clock that is off, and a CLI that takes the other one',
+    '2026.9',
+    probe({ skewMs: 600_000, serverVersion: '2026.9.6' }),
+    ['connected', 'skewed'],
+  ],
   ['a clock within the tolerance', '2026.5', probe({ skewMs: 119_000 }), ['connected']],
   [
     'not asked',
@@ -71,14 +87,37 @@ describeCheck(check, [
   ],
 ]);
 
-it.each([
-  ['AUTH_RATE_LIMITED', 'wait-for-lockout'],
-  ['PAIRING_REQUIRED', 'review-request'],
-  ['other', 'restart-gateway'],
-])('%s leads to %s', (errorCode, remedy) => {
-  const [finding] = judgeOne(
-    check,
-    healthyGateway('2026.5', probe({ outcome: 'refused', errorCode })),
-  );
-  expect(finding?.next[0]).toBe(remedy);
+const refusals = handshakeCodes
+  .filter(({ code }) => /^[A-Z]/.test(code) && !['UNAVAILABLE', 'AUTH_RATE_LIMITED'].includes(code))
+  .map(({ code, means, next }) => {
+    const [errorCode = '', pairingReason] = code.split('/');
+    return { errorCode, pairingReason, means, next };
+  });
+
+it.each(refusals)('$errorCode $pairingReason: says what it means and what to do', (row) => {
+  const { errorCode, pairingReason, means, next } = row;
+  const change = pairingReason === undefined ? {} : { pairingReason };
+  const facts = healthyGateway('2026.9', probe({ outcome: 'refused', errorCode, ...change }));
+  const [finding] = judgeOne(check, facts);
+  expect(finding).toMatchObject({ code: 'refused', next: [...next] });
+  expect(finding?.text).toContain(means);
+  expect(finding?.text).toContain(errorCode);
+});
+
+it('a code that no known version has is said to be that', () => {
+  const facts = healthyGateway('2026.5', probe({ outcome: 'refused', errorCode: 'other' }));
+  const [finding] = judgeOne(check, facts);
+  expect(finding).toMatchObject({ code: 'refused', next: ['restart-gateway', 'look-again'] });
+  expect(finding?.text).toContain('a code that is not known here');
+});
+
+it('2026.9 says how long the lockout lasts', () => {
+  const locked = {
+    outcome: 'refused',
+    errorCode: 'AUTH_RATE_LIMITED',
+    retryAfterMs: 1500,
+  } as const;
+  const [finding] = judgeOne(check, healthyGateway('2026.9', probe(locked)));
+  expect(finding).toMatchObject({ code: 'locked', params: { retryAfterS: 2 } });
+  expect(finding?.text).toContain('wait 2 seconds');
 });

@@ -2,38 +2,13 @@ import check from '../../checks/probes/scopes-read.js';
 import type { HandshakeProbe } from '../../src/model/facts-probes.js';
 import { describeCheck } from './check-table.js';
 import type { Change } from './facts-builder.js';
+import { allRefused, notConnected, trustedProxy, withoutCredential } from './unconnected.js';
 
 const read =
   (change: Partial<NonNullable<HandshakeProbe['read']>>): Change =>
   (s) => {
     s.data['probe.handshake'].read = { method: 'status', ok: false, latencyMs: 3, ...change };
   };
-
-const allRefused: Change = (s) => {
-  s.data['probe.handshake'].outcome = 'not-tried';
-  s.data['probe.handshake'].notTried = 'no-live-credential';
-  for (const attempt of s.data['probe.credentials'].attempts) attempt.outcome = 'refused';
-};
-
-const notConnected: Change = (s) => {
-  s.data['probe.handshake'] = {
-    endpoint: 'WS x',
-    class: -1,
-    outcome: 'not-tried',
-    notTried: 'no-live-credential',
-    scopes: [],
-  };
-};
-const trustedProxy: Change = (s) => {
-  notConnected(s);
-  s.data['gateway.config'].authMode = 'trusted-proxy';
-  s.data['probe.credentials'] = { endpoint: 'POST x', attempts: [], notTried: 'no-candidate' };
-};
-const withoutCredential: Change = (s) => {
-  s.data['gateway.config'].authMode = 'none';
-  s.data['probe.credentials'] = { endpoint: 'POST x', attempts: [], notTried: 'open' };
-  s.data['probe.handshake'].class = -1;
-};
 
 describeCheck(check, [
   ['a trusted proxy, whose identities decide', '2026.9', trustedProxy, ['identity']],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { editDistance, knownKeys, nearestKey } from '../../src/domain/openclaw/known-keys.js';
 import { resolvePaths } from '../../src/domain/openclaw/paths.js';
-import { isPlaceholder } from '../../src/domain/openclaw/placeholders.js';
+import { isMissingText, isPlaceholder } from '../../src/domain/openclaw/placeholders.js';
 import { portText } from '../../src/domain/openclaw/port.js';
 
 const home = '/home/ann';
@@ -105,8 +105,10 @@ it.each([
 
 it.each([
   ['change-me-now', true],
-  [' undefined ', true],
+  [' change-me-to-a-strong-password\n', true],
+  [' undefined ', false],
   ['change-me-later', false],
 ])('placeholder %s', (text, expected) => {
   expect(isPlaceholder(text)).toBe(expected);
+  expect(isMissingText(text)).toBe(text === ' undefined ');
 });

@@ -349,7 +349,9 @@ const rows: Row[] = [
   ['remote mode', 'local-cli', '2026.5', both(config({ mode: 'remote' }), remote(9), shell(2)), 9],
   ['mode none', 'local-cli', '2026.5', both(shell(2), config({ authMode: 'none' })), 'none'],
 
-  ['curl with the token of the file', 'http-client', '2026.5', shell(2), 1],
+  ['curl with the token of the file', 'http-client', '2026.5', () => {}, 1],
+  ['curl with the variable of the shell', 'http-client', '2026.9', shell(2), 2],
+  ['curl never reads .env while the config has a token', 'http-client', '2026.5', dotenv(2), 1],
   ['remote.token first', 'remote-client', '2026.9', both(remote(9), shell(2)), 9],
   ['then the environment', 'remote-client', '2026.9', shell(2), 2],
   ['then the local token', 'remote-client', '2026.9', () => {}, 1],

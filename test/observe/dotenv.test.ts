@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseDotenv } from '../../src/observe/files/dotenv.js';
 import { parsePlist } from '../../src/observe/files/plist.js';
-import {
-  parseEnvironmentFile,
-  parseUnit,
-  unitWords,
-} from '../../src/observe/files/systemd-unit.js';
+import { parseEnvironmentFile, parseUnit } from '../../src/observe/files/systemd-unit.js';
+import { unitWords } from '../../src/observe/files/systemd-words.js';
 
 describe('parseDotenv reads as the dotenv package does', () => {
   it.each([
@@ -49,7 +46,8 @@ describe('systemd units', () => {
     ['"A=b c" D=e', ['A=b c', 'D=e']],
     ["'A=b c'", ['A=b c']],
     ['A="b c"', ['A=b c']],
-    ['A=b\\x', ['A=bx']],
+    ['A=b\\q', ['A=bq']],
+    ['A=\\x41\\t\\102', ['A=A\tB']],
     ['"A=x\\"y"', ['A=x"y']],
     ['""', ['']],
     ['', []],
@@ -71,17 +69,17 @@ describe('systemd units', () => {
       'Environment=P=100%%',
     ].join('\n');
     const dropIn = '[Service]\nEnvironment=\nEnvironment=A=3\nExecStart=\nExecStart=/bin/x\n';
-    expect(parseUnit([main], '/home/ann')).toEqual({
+    expect(parseUnit([main], { home: '/home/ann' })).toMatchObject({
       variables: new Map([
         ['A', '1'],
         ['B', '2'],
         ['P', '100%'],
       ]),
-      environmentFiles: ['/home/ann/.openclaw/gateway.systemd.env'],
+      environmentFiles: [{ path: '/home/ann/.openclaw/gateway.systemd.env', optional: true }],
       command: ['/usr/bin/node', '/opt/openclaw/dist/index.js', 'gateway', '--port', '18789'],
       user: 'ann',
     });
-    const both = parseUnit([main, dropIn], '/home/ann');
+    const both = parseUnit([main, dropIn], { home: '/home/ann' });
     expect([...both.variables]).toEqual([['A', '3']]);
     expect(both.command).toEqual(['/bin/x']);
   });

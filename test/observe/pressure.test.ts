@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import { expect, it } from 'vitest';
-import { pressureObserver } from '../../src/observe/host/pressure.js';
+import { makePressureObserver } from '../../src/observe/host/pressure.js';
 import { makeRunObserver } from '../../src/observe/host/run.js';
 import { gateway, liveContext, nowMs } from './live-context.js';
 import { put, temporaryHome } from './store-context.js';
@@ -13,7 +13,7 @@ it('tells memory, stalls, load and processors of this host', async () => {
   );
   const context = liveContext(home, gateway(1));
   const host = { ...context.host, procRoot: `${home}/proc` };
-  const result = await pressureObserver.observe({ ...context, host });
+  const result = await makePressureObserver().observe({ ...context, host });
   expect(result).toMatchObject({ state: 'ok', data: { memorySome10: 12.5 } });
   if (result.state !== 'ok') return;
   expect(result.data.totalBytes).toBeCloseTo(totalmem(), -9);
@@ -24,7 +24,7 @@ it('tells memory, stalls, load and processors of this host', async () => {
 it('leaves stalls out where the kernel does not tell them', async () => {
   const home = await temporaryHome();
   const context = liveContext(home, gateway(1));
-  const result = await pressureObserver.observe({
+  const result = await makePressureObserver().observe({
     ...context,
     host: { ...context.host, procRoot: `${home}/nowhere` },
   });

@@ -24,13 +24,24 @@ export const splitIdentity: IncidentRule = {
     }),
 };
 
+/** A client's URL that this gateway does not answer; port + 2 and a closed endpoint are others'. */
+const elsewhere = ['client-url-elsewhere', 'not-the-expected-identity', 'mode-not-expected'];
+const mixed = ['identities-differ', 'modes-mixed'];
+const unreached = ['nothing-there', 'another-answer', 'certificate'];
+
 function skew(input: CauseInput, gateway: Target): IncidentMatch | undefined {
-  const named = withOutcome(findingsOn(input, gateway.id, 'identity/external'), 'fail');
+  const named = withOutcome(findingsOn(input, gateway.id, 'identity/external', elsewhere), 'fail');
   const advertised = withOutcome(
     findingsOn(input, gateway.id, 'bind/listeners', ['advertised-not-listening']),
     'fail',
   );
-  const split = named.length > 0 ? named : advertised;
+  const reached = withOutcome(
+    findingsOn(input, gateway.id, 'identity/reachable', unreached),
+    'fail',
+  );
+  const [failing = []] = [named, advertised, reached].filter((found) => found.length > 0);
+  const split =
+    failing.length > 0 ? failing : findingsOn(input, gateway.id, 'identity/external', mixed);
   if (split.length === 0) return undefined;
   const bind = withOutcome(findingsOn(input, gateway.id, 'bind/declared'), 'fail', 'warn');
   const listeners = withOutcome(
@@ -42,14 +53,14 @@ function skew(input: CauseInput, gateway: Target): IncidentMatch | undefined {
   const known = input.facts.data('host.listeners', 'host') !== undefined;
   return {
     subject: gateway.id,
-    confidence: known ? 'sure' : 'likely',
+    confidence: failing.length === 0 ? 'possible' : known ? 'sure' : 'likely',
     story: [
       ...split.map((f) => `${f.text}.`),
       live.length > 0
         ? 'On loopback the gateway takes its own credential: the token is not the fault, so do not rotate it.'
         : 'Whether the credential itself is right is a second question; settle the address first.',
     ],
-    explains: [...split, ...bind, ...listeners],
+    explains: [...split, ...reached.filter((f) => !split.includes(f)), ...bind, ...listeners],
     for: says([...split, ...live]),
     against: [],
     remedies: split.map((finding) => ({ id: finding.next[0] ?? 'align-client-url', finding })),

@@ -30,8 +30,17 @@ export const environmentShadowsConfig: IncidentRule = {
 
 const own = ['client-sends-other', 'client-cannot-resolve', 'client-sends-nothing'];
 
+const duplicates = ['places-differ', 'place-unreadable'];
+
+function sameReader(a: Finding, b: Finding): boolean {
+  return text(a.params, 'reader') === text(b.params, 'secondReader');
+}
+
 function shadow(input: CauseInput, gateway: Target): IncidentMatch | undefined {
-  const differs = withOutcome(findingsOn(input, gateway.id, 'token/process-env', own), 'fail');
+  const failing = withOutcome(findingsOn(input, gateway.id, 'token/process-env', own), 'fail');
+  // Two references that lead to two values are an incident of their own (CLAW-112).
+  const twofold = findingsOn(input, gateway.id, 'config/duplicates', duplicates);
+  const differs = failing.filter((finding) => !twofold.some((other) => sameReader(finding, other)));
   const first = differs[0];
   if (!first) return undefined;
   const accepted = withOutcome(findingsOn(input, gateway.id, 'probe/credentials'), 'pass');
@@ -41,15 +50,11 @@ function shadow(input: CauseInput, gateway: Target): IncidentMatch | undefined {
     'environment-alone',
     'secret-file-unusable',
   ]);
-  const restart = findingsOn(input, gateway.id, 'token/process-env', ['next-start-fails']);
   return {
     subject: gateway.id,
     confidence: accepted.length > 0 ? 'sure' : 'likely',
-    story: [
-      ...differs.map((finding) => storyOf(finding, input, gateway)),
-      ...restart.map((finding) => `${finding.text}.`),
-    ],
-    explains: [...differs, ...restart, ...foretold],
+    story: differs.map((finding) => storyOf(finding, input, gateway)),
+    explains: [...differs, ...foretold],
     for: says([...differs, ...accepted]),
     against: [],
     remedies: differs.map((finding) => ({

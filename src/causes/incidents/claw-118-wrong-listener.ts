@@ -29,28 +29,41 @@ export const wrongListener: IncidentRule = {
 
 function listener(input: CauseInput, gateway: Target): IncidentMatch | undefined {
   const owners = withOutcome(findingsOn(input, gateway.id, 'process/gateway', wrong), 'fail');
-  const first = owners[0];
+  const control = withOutcome(
+    findingsOn(input, gateway.id, 'identity/external', ['browser-control-url']),
+    'fail',
+  );
+  const shared = withOutcome(
+    findingsOn(input, gateway.id, 'bind/listeners', ['two-owners']),
+    'fail',
+  );
+  const named = [...owners, ...shared, ...control];
+  const [first] = named;
   if (!first) return undefined;
-  const follows = [
+  const taken = findingsOn(input, gateway.id, 'bind/listeners', ['control-port-taken']);
+  // A client's URL that names port + 2 says nothing against the gateway itself.
+  const follows = (owners.length + shared.length === 0 ? [] : [
     'status/readiness',
     'bind/listeners',
     'probe/anonymous',
     'probe/credentials',
-  ].flatMap((check) => withOutcome(findingsOn(input, gateway.id, check), 'fail'));
+  ]).flatMap((check) => withOutcome(findingsOn(input, gateway.id, check), 'fail'));
   const process = input.facts.data('gateway.process', gateway.id);
   return {
     subject: gateway.id,
-    confidence: process?.pid === undefined ? 'likely' : 'sure',
+    confidence: process?.pid === undefined && owners.length > 0 ? 'likely' : 'sure',
     story: [
       `${first.text}.`,
       ...(first.code === 'listens-elsewhere' ? [whyElsewhere(process)] : []),
       ...(process?.configPath && process.sameConfig === false
         ? [`It reads ${process.configPath}; this diagnosis looked at ${gateway.configPath ?? '-'}.`]
         : []),
-      'No credential was sent to it: a secret goes only to the gateway that it belongs to.',
+      ...(owners.length > 0
+        ? ['No credential was sent to it: a secret goes only to the gateway that it belongs to.']
+        : []),
     ],
-    explains: [...owners, ...follows],
-    for: says(owners),
+    explains: [...named, ...follows, ...withOutcome(taken, 'warn')],
+    for: says(named),
     against: [],
     remedies: [{ id: first.next[0] ?? 'stop-foreign-listener', finding: first }],
   };

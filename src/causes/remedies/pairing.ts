@@ -1,5 +1,5 @@
 import type { RemedyContext, RemedyMaker } from './remedy.js';
-import { text, verifyWith } from './remedy.js';
+import { openclaw, text, verifyWith } from './remedy.js';
 
 /** A URL-pinned or token-pinned client asks for the very scopes that it is meant to approve. */
 const withoutPins = [
@@ -55,16 +55,21 @@ export const pairingRemedies = {
     undo: `openclaw devices rotate --device <id> --role operator with the scopes ${text(at.params, 'approved') || 'that it had'}`,
     verify: verifyWith('scopes/pending'),
   }),
-  'review-request': (at) => ({
-    title: `Decide on request ${text(at.params, 'requestId')}`,
-    actor: 'operator',
-    effect: 'grants-access',
-    postcondition: `a person knows device ${text(at.params, 'device')} and has approved or rejected request ${text(at.params, 'requestId')} (\`openclaw devices list\`, then approve or reject)`,
-    why: `${at.finding.text}; that is more than the safe list and needs a person`,
-    risk: 'an approval grants these scopes to whoever holds that device key',
-    undo: 'openclaw devices remove <device>',
-    verify: verifyWith('scopes/pending'),
-  }),
+  'review-request': (at) => {
+    const id = text(at.params, 'requestId');
+    const device = text(at.params, 'device');
+    const which = id === '' ? 'the requests that wait' : `request ${id}`;
+    return {
+      title: `Decide on ${which}`,
+      actor: 'operator',
+      effect: 'grants-access',
+      postcondition: `a person knows ${device === '' ? 'the device' : `device ${device}`} and has approved or rejected ${which} (\`openclaw devices list\`, then approve or reject)`,
+      why: `${at.finding.text}; that is more than the safe list and needs a person`,
+      risk: 'an approval grants these scopes to whoever holds that device key',
+      undo: 'openclaw devices remove <device>',
+      verify: verifyWith(id === '' ? at.check : 'scopes/pending'),
+    };
+  },
   're-pair-device': (at) => ({
     title: 'Pair this device again',
     actor: 'client user',
@@ -73,6 +78,41 @@ export const pairingRemedies = {
     why: at.finding.text,
     risk: 'a revoked device is let in again: be sure that it should be',
     undo: 'openclaw devices remove <device>',
+    verify: verifyWith('pairing/identity'),
+  }),
+  'new-setup-code': (at) => ({
+    title: 'Make a new setup code and pair with that one',
+    actor: 'operator',
+    effect: 'grants-access',
+    postcondition:
+      'the device has been paired with a setup code that was made for it (`openclaw qr`, or the Control UI) and is used once',
+    why: at.finding.text,
+    risk: 'whoever has the code before the device does can pair instead of it',
+    undo: 'openclaw devices remove <device>',
+    verify: verifyWith(at.check),
+  }),
+  'update-client': (at) => ({
+    title: 'Bring client and gateway to the same version',
+    actor: 'client user',
+    effect: 'none',
+    postcondition:
+      'the client that is refused is of the version of the gateway, and a page of the Control UI has been reloaded',
+    why: at.finding.text,
+    risk: 'a newer client may write state that an older one does not read',
+    undo: 'install the version that it had',
+    verify: verifyWith(at.check),
+  }),
+  'connect-once': (at) => ({
+    title: 'Let the CLI connect once with the shared secret',
+    actor: 'client user',
+    effect: 'grants-access',
+    ...(at.hasCli && mayBeReplaced(at)
+      ? { command: openclaw(at, 'gateway', 'call', 'health') }
+      : {}),
+    postcondition: `the stored device token under ${at.stateDir} is the one that the gateway has on record${mayBeReplaced(at) ? '' : ' (2026.9: `openclaw devices list` and `devices remove` for what is no longer used)'}`,
+    why: at.finding.text,
+    risk: 'a device that somebody revoked or removed on purpose is paired again: with the shared secret on loopback nothing keeps it out',
+    undo: 'openclaw devices revoke --device <id> --role operator',
     verify: verifyWith('pairing/identity'),
   }),
   'repair-pairing-store': (at) => ({

@@ -91,14 +91,4 @@ export const tokenRemedies = {
     undo: 'put the removed value back',
     verify: verifyWith('token/sources'),
   }),
-  'wait-for-lockout': (at) => ({
-    title: 'Wait until the lockout ends, and stop whoever keeps trying',
-    actor: 'operator',
-    effect: 'none',
-    postcondition: `nobody has sent a wrong credential for ${text(at.params, 'retryAfterS') || 'the lockout’s'} seconds`,
-    why: at.finding.text,
-    risk: 'every further wrong try starts the lockout anew',
-    undo: 'none needed',
-    verify: verifyWith('probe/anonymous'),
-  }),
 } as const satisfies Record<string, RemedyMaker>;

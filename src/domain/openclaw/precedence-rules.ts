@@ -1,80 +1,12 @@
-import type { FactSet } from '../../model/fact-set.js';
-import type {
-  ConfigFacts,
-  CredentialSource,
-  CredentialSourceFacts,
-  SecretRef,
-} from '../../model/facts-gateway.js';
-import type { GatewayProcessFacts } from '../../model/facts-host.js';
-import type { Mark } from '../../model/mark.js';
-import type { Line, Target } from '../../model/target.js';
+import type { SecretRef } from '../../model/facts-gateway.js';
+import type { Line } from '../../model/target.js';
 import type { Slot } from './credential-texts.js';
 import { environText, referenceText, sourceText, variableOf } from './credential-texts.js';
+import type { Candidate, Inputs, Origin } from './precedence-places.js';
+import { candidate, fromSource, inputsOf, nothing, sourceAt } from './precedence-places.js';
 
-export type { Slot };
-
-/** Where a value was found; `process` is what the running process holds, which predicts nothing. */
-export type Origin = 'config' | 'environment' | 'service' | 'process' | 'remote' | 'none';
-
-/** One place that a reader asks, and what it finds there. */
-export interface Candidate {
-  state: 'set' | 'unset' | 'unresolved' | 'unreadable';
-  class?: number;
-  /** A text that is also the `source` of a credential row. */
-  source: string;
-  from: Origin;
-  ref?: SecretRef;
-  /** Why a reference has no value: a sentence of the reader's own. */
-  reason?: string;
-  placeholder: boolean;
-  /** There is a text, and it is blank: 2026.9 refuses such a token where 2026.5 takes it for unset. */
-  blank?: boolean;
-}
-
-/** Everything that precedence is a function of. */
-export interface Inputs {
-  config: ConfigFacts;
-  credentials: CredentialSourceFacts;
-  process: GatewayProcessFacts | undefined;
-}
-
-export function inputsOf(facts: FactSet, gateway: Target): Inputs | undefined {
-  const config = facts.data('gateway.config', gateway.id);
-  const credentials = facts.data('gateway.credentials', gateway.id);
-  if (!config || !credentials) return undefined;
-  return { config, credentials, process: facts.data('gateway.process', gateway.id) };
-}
-
-export { environText, referenceText, sourceText, variableOf };
-
-export const nothing: Candidate = { state: 'unset', source: '', from: 'none', placeholder: false };
-
-function candidate(mark: Mark, source: string, from: Origin, ref?: SecretRef): Candidate {
-  return {
-    state: stateOf(mark),
-    ...(mark.state === 'set' && mark.class !== undefined ? { class: mark.class } : {}),
-    source,
-    from,
-    ...(ref ? { ref } : {}),
-    placeholder: mark.flags.includes('placeholder'),
-    ...(mark.state === 'blank' ? { blank: true } : {}),
-  };
-}
-
-/** A blank value counts as unset for every reader: OpenClaw trims (2026.3.11, 2026.5.18 bundles). */
-function stateOf(mark: Mark): Candidate['state'] {
-  if (mark.state === 'unresolved-ref') return 'unresolved';
-  return mark.state === 'blank' ? 'unset' : mark.state;
-}
-
-function sourceAt(inputs: Inputs, id: CredentialSource['id'], slot: Slot) {
-  return inputs.credentials.sources.find((source) => source.id === id && source.slot === slot);
-}
-
-function fromSource(inputs: Inputs, id: CredentialSource['id'], slot: Slot, from: Origin) {
-  const source = sourceAt(inputs, id, slot);
-  return source ? candidate(source.mark, sourceText(source), from) : nothing;
-}
+export type { Candidate, Inputs, Origin, Slot };
+export { environText, inputsOf, referenceText, sourceText, variableOf };
 
 /** The config's reference for a slot, if it has one. */
 export function configRef(inputs: Inputs, slot: Slot): SecretRef | undefined {
@@ -82,14 +14,14 @@ export function configRef(inputs: Inputs, slot: Slot): SecretRef | undefined {
 }
 
 /** `gateway.auth.*` as a client sees it: a literal, or a reference resolved in this environment. */
-export function clientConfig(inputs: Inputs, slot: Slot): Candidate {
-  return configValue(inputs, slot, () => resolution(inputs, slot, 'shell'));
+export function clientConfig(inputs: Inputs, slot: Slot, line?: Line): Candidate {
+  return configValue(inputs, slot, () => resolution(inputs, slot, 'shell', line));
 }
 
 /** `gateway.auth.*` as the server sees it: references ask the server's environment, not the shell. */
-export function serverConfig(inputs: Inputs, slot: Slot): Candidate {
+export function serverConfig(inputs: Inputs, slot: Slot, line?: Line): Candidate {
   return configValue(inputs, slot, (ref) => {
-    const filed = resolution(inputs, slot, 'service');
+    const filed = resolution(inputs, slot, 'service', line);
     if (ref.source !== 'env' || isManaged(inputs)) return filed;
     const own = referenced(inputs, ref);
     return own.state === 'set' ? own : filed;
@@ -128,13 +60,18 @@ function resolution(
   inputs: Inputs,
   slot: Slot | 'remote-token' | 'remote-password',
   environment: 'shell' | 'service',
+  line?: Line,
 ): Candidate {
   const own = inputs.credentials.resolved.filter((r) => r.slot === slot);
   const found =
     own.find((r) => r.environment === 'any') ?? own.find((r) => r.environment === environment);
   if (!found) return { ...nothing, state: 'unresolved' };
   const source = referenceText(found.ref, found.environment);
-  const { reason } = found;
+  const { reason, refused } = found;
+  // One line takes what another refuses: a file with two names, say.
+  if (line && refused?.lines.includes(line)) {
+    return { ...nothing, state: 'unresolved', source, reason: refused.reason };
+  }
   return {
     ...candidate(found.mark, source, environment === 'shell' ? 'environment' : 'service'),
     ...(reason === undefined ? {} : { reason }),
@@ -159,13 +96,25 @@ export function clientEnvironment(inputs: Inputs, slot: Slot): Candidate {
   return fromSource(inputs, 'dotenv', slot, 'environment');
 }
 
+/** The variable of this shell alone, as a person types it on a command line. */
+export function shellVariable(inputs: Inputs, slot: Slot): Candidate {
+  return fromSource(inputs, 'shell', slot, 'environment');
+}
+
 export function remoteValue(inputs: Inputs, slot: Slot): Candidate {
   const source = sourceAt(inputs, 'remote', slot);
   if (!source) return nothing;
   if (!source.ref) return candidate(source.mark, sourceText(source), 'remote');
   const found = resolution(inputs, `remote-${slot}`, 'shell');
   if (found.state === 'set') return { ...found, from: 'remote', ref: source.ref };
-  return { ...nothing, state: 'unresolved', source: sourceText(source), ref: source.ref };
+  const hidden = found.state === 'unreadable' || source.ref.source === 'exec';
+  return {
+    ...nothing,
+    state: hidden ? 'unreadable' : 'unresolved',
+    source: sourceText(source),
+    ref: source.ref,
+    ...(found.reason === undefined ? {} : { reason: found.reason }),
+  };
 }
 
 /**
@@ -209,6 +158,11 @@ export function serverEnvironment(inputs: Inputs, slot: Slot): Candidate {
   return found ?? fromSource(inputs, 'dotenv', slot, 'environment');
 }
 
+/** A secret in the command line of the unit, which beats everything else. */
+export function serverFlag(inputs: Inputs, slot: Slot): Candidate {
+  return isManaged(inputs) ? fromSource(inputs, 'service-flag', slot, 'service') : nothing;
+}
+
 /**
  * True when an environment that we cannot see could still hold the value: a running process that
  * hides it, one that nobody has looked at yet, or a gateway without a unit that does not run and
@@ -235,7 +189,11 @@ export function serverMode(inputs: Inputs): ServerMode {
   if (said === 'none' || said === 'trusted-proxy')
     return { mode: said, slot: 'token', explicit: true };
   if (said === 'token' || said === 'password') return { mode: said, slot: said, explicit: true };
-  const password = [serverConfig(inputs, 'password'), serverEnvironment(inputs, 'password')];
+  const password = [
+    serverConfig(inputs, 'password'),
+    serverEnvironment(inputs, 'password'),
+    serverFlag(inputs, 'password'),
+  ];
   const slot = password.some((c) => c.state !== 'unset') ? 'password' : 'token';
   return { mode: slot, slot, explicit: false };
 }

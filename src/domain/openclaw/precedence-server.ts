@@ -7,6 +7,7 @@ import {
   environmentHidden,
   serverConfig,
   serverEnvironment,
+  serverFlag,
   serverMode,
   variableOf,
 } from './precedence-rules.js';
@@ -44,25 +45,28 @@ function choose(line: Line, inputs: Inputs, slot: Slot): Outcome {
       ? refuses(`bind ${bind} without authentication stops the gateway (exit 78, both lines)`)
       : { outcome: 'none', rule: 'gateway.auth.mode is none: nothing is checked' };
   }
-  const config = serverConfig(inputs, slot);
+  const config = serverConfig(inputs, slot, line);
   const env = serverEnvironment(inputs, slot);
   if (mode === 'trusted-proxy') return trustedProxy(inputs, config, env);
-  const rival = serverConfig(inputs, slot === 'token' ? 'password' : 'token');
+  const flag = serverFlag(inputs, slot);
+  if (flag.state === 'set') {
+    const rule = `the unit starts the gateway with --${slot}, which beats the config and every variable`;
+    return value(flag, rule, 'measured on 2026.5.18 and 2026.9.6');
+  }
+  const rival = serverConfig(inputs, slot === 'token' ? 'password' : 'token', line);
   if (!explicit && config.state !== 'unset' && rival.state !== 'unset') {
     return refuses(
       'token and password are both configured and gateway.auth.mode is not set: exit 1, both lines',
     );
   }
   if (overridden(line, config, env)) {
-    return value(
-      env,
-      `${line} skips a SecretRef when ${variableOf[slot]} is set (read in 2026.5.18)`,
-    );
+    const rule = `${line} skips a SecretRef when ${variableOf[slot]} is set (read in 2026.5.18)`;
+    return value(env, rule, 'read in the bundle of 2026.5.18');
   }
   if (config.state === 'set') {
-    if (config.placeholder) return publishedValue(line);
+    if (isPublished(config, line)) return publishedValue(line);
     const rule = 'the server takes the config before its environment (measured on both lines)';
-    return value(config, rule);
+    return value(config, rule, onEvery);
   }
   if (config.state === 'unreadable') {
     return {
@@ -87,8 +91,9 @@ function withoutConfig(
   { config, env, exposed }: { config: Candidate; env: Candidate; exposed: boolean },
 ): Outcome {
   if (env.state === 'set') {
-    if (env.placeholder) return publishedValue(line);
-    return value(env, `the config has no ${slot}, so the server takes ${variableOf[slot]}`);
+    if (isPublished(env, line)) return publishedValue(line);
+    const rule = `the config has no ${slot}, so the server takes ${variableOf[slot]}`;
+    return value(env, rule, onEvery);
   }
   if (env.state === 'unreadable') {
     return {
@@ -136,7 +141,8 @@ function unresolved(
   };
   // The two lines do the opposite of each other here (measured on 3.11, 5.18 and 9.6).
   if (env.state === 'set' && environmentFirst(line)) {
-    return value(env, `${what} has no value, so the server takes ${variableOf[slot]}`);
+    const rule = `${what} has no value, so the server takes ${variableOf[slot]}`;
+    return value(env, rule, measured(line));
   }
   // Only a variable can be found in an environment; what stands in for a file is OpenClaw's own.
   const elsewhere = isVariable
@@ -164,14 +170,18 @@ const hooksRemedies = ['separate-hooks-token'];
 /** Only the token counts, wherever it comes from, and only with hooks on (measured on 2026.5.18). */
 function sharesHooksToken(line: Line, inputs: Inputs, slot: Slot, found: Outcome): boolean {
   const { enabled, token } = inputs.config.hooks;
+  const followed = inputs.credentials.resolved.find(
+    (r) => r.slot === 'hooks-token' && r.environment !== 'shell',
+  );
+  const mark = token.ref ? followed?.mark : token.mark;
   return (
     environmentFirst(line) &&
     enabled &&
     slot === 'token' &&
     found.outcome === 'value' &&
     found.class !== undefined &&
-    token.mark.state === 'set' &&
-    token.mark.class === found.class
+    mark?.state === 'set' &&
+    mark.class === found.class
   );
 }
 
@@ -201,6 +211,10 @@ function trustedProxy(inputs: Inputs, config: Candidate, env: Candidate): Outcom
   return { outcome: 'none', rule: 'trusted-proxy: a header of the proxy decides, not a secret' };
 }
 
+function isPublished({ placeholder, missingText }: Candidate, line: Line): boolean {
+  return placeholder || (missingText === true && !environmentFirst(line));
+}
+
 function publishedValue(line: Line): Outcome {
   const rule =
     line === '2026.9'
@@ -213,7 +227,9 @@ function refuses(rule: string, remedies?: readonly string[]): Outcome {
   return { outcome: 'refuses-to-start', rule, ...(remedies ? { remedies } : {}) };
 }
 
-function value(from: Candidate, rule: string): Outcome {
+const onEvery = 'measured on 2026.3.11, 2026.5.18 and 2026.9.6';
+
+function value(from: Candidate, rule: string, basis: string): Outcome {
   return {
     outcome: 'value',
     source: from.source,
@@ -221,5 +237,6 @@ function value(from: Candidate, rule: string): Outcome {
     ...(from.ref ? { ref: from.ref } : {}),
     ...(from.class === undefined ? {} : { class: from.class }),
     rule,
+    basis,
   };
 }

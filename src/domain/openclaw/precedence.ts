@@ -1,29 +1,14 @@
 import type { FactSet } from '../../model/fact-set.js';
 import type { SecretRef } from '../../model/facts-gateway.js';
+import type { Reader } from '../../model/readers.js';
 import type { Line, Target } from '../../model/target.js';
-import type { Candidate, Inputs, Origin, Slot } from './precedence-rules.js';
-import {
-  clientConfig,
-  clientEnvironment,
-  configRef,
-  environmentFirst,
-  inputsOf,
-  isManaged,
-  remoteValue,
-  serverConfig,
-  serverEnvironment,
-  serverMode,
-} from './precedence-rules.js';
+import { clientWinner } from './precedence-clients.js';
+import type { Origin, Slot } from './precedence-rules.js';
+import { inputsOf, serverMode } from './precedence-rules.js';
 import { serverWinner } from './precedence-server.js';
 import { linesToJudge, versionsOf } from './versions.js';
 
-export type Reader =
-  | 'server'
-  | 'local-cli'
-  | 'http-client'
-  | 'remote-client'
-  | 'node-host'
-  | 'inner-client';
+export type { Reader };
 
 /** What one reader of one line takes: the server as the secret to accept, a client as what to send. */
 export interface Winner {
@@ -46,6 +31,8 @@ export interface Winner {
   remedies?: readonly string[];
   /** One sentence with its evidence. */
   rule: string;
+  /** How the order is known: measured on which version, or read in which bundle. */
+  basis?: string;
 }
 
 /** `gateway run --token` leaves no trace on disk or in /proc, so no rule here can see it. */
@@ -69,6 +56,9 @@ export function winner(reader: Reader, line: Line, facts: FactSet, gateway: Targ
   return clientWinner(reader, line, inputs, slot);
 }
 
+/** Readers that run the program of the gateway itself; all others run the one on PATH. */
+const ofServer: readonly Reader[] = ['server', 'inner-client', 'agent'];
+
 /** Over the reader's set of lines; `agreed` when outcome and class are equal on each of them. */
 export function winners(
   reader: Reader,
@@ -76,114 +66,9 @@ export function winners(
   gateway: Target,
 ): { agreed?: Winner; all: Winner[] } {
   const versions = versionsOf(facts, gateway);
-  const role = reader === 'server' || reader === 'inner-client' ? 'server' : 'cli';
+  const role = ofServer.includes(reader) ? 'server' : 'cli';
   const all = linesToJudge(versions[role]).map((line) => winner(reader, line, facts, gateway));
   const newest = all.at(-1);
   const agree = all.every((w) => w.outcome === newest?.outcome && w.class === newest.class);
   return newest && agree ? { agreed: newest, all } : { all };
-}
-
-/** What a winner says of the reference behind its place. */
-function referenceOf({ ref, reason }: Candidate): Pick<Winner, 'reference' | 'ref' | 'reason'> {
-  return {
-    ...(ref ? { reference: ref.id, ref } : {}),
-    ...(reason === undefined ? {} : { reason }),
-  };
-}
-
-interface Order {
-  places: Candidate[];
-  rule: string;
-}
-
-function clientWinner(reader: Reader, line: Line, inputs: Inputs, slot: Slot): Winner {
-  const { places, rule } = orderOf(reader, line, inputs, slot);
-  for (const place of places) {
-    const base = { reader, line, slot, rule };
-    if (place.state === 'unset') continue;
-    if (place.state === 'set') {
-      const value = place.class === undefined ? {} : { class: place.class };
-      return { ...base, outcome: 'value', source: place.source, from: place.from, ...value };
-    }
-    return { ...base, outcome: place.state, source: place.source, ...referenceOf(place) };
-  }
-  return { reader, line, slot, outcome: 'none', rule };
-}
-
-function orderOf(reader: Reader, line: Line, inputs: Inputs, slot: Slot): Order {
-  const config = clientConfig(inputs, slot);
-  const env = clientEnvironment(inputs, slot);
-  if (reader === 'http-client') {
-    return { places: [config, env], rule: 'whoever calls by HTTP sends the value of the config' };
-  }
-  if (reader === 'remote-client') return remoteOrder(inputs, slot, config, env);
-  if (reader === 'inner-client') return innerOrder(line, inputs, slot);
-  if (reader === 'node-host') {
-    return {
-      places: [env, config],
-      rule: 'a node host asks the environment before the config (documented for both lines)',
-    };
-  }
-  if (inputs.config.mode === 'remote') return remoteOrder(inputs, slot, config, env);
-  if (inputs.credentials.shell.url ?? inputs.credentials.dotenv.url) {
-    const rule =
-      'with OPENCLAW_GATEWAY_URL set, a client takes credentials from the environment only';
-    return { places: [env], rule };
-  }
-  return localOrder(line, inputs, slot, config, env);
-}
-
-function localOrder(
-  line: Line,
-  inputs: Inputs,
-  slot: Slot,
-  config: Candidate,
-  env: Candidate,
-): Order {
-  const last =
-    config.state === 'unset' && !configRef(inputs, slot) ? remoteValue(inputs, slot) : undefined;
-  const tail = last?.state === 'set' ? [last] : [];
-  if (!environmentFirst(line)) {
-    const rule = 'the 2026.9 CLI takes the config before the environment (measured on 2026.9.6)';
-    return { places: [config, env, ...tail], rule };
-  }
-  // OPENCLAW_SERVICE_KIND=gateway turns the order of tokens; that of passwords stays as it is.
-  if (slot === 'token' && inputs.credentials.shell.serviceKind === 'gateway') {
-    const rule = `with OPENCLAW_SERVICE_KIND=gateway the ${line} CLI takes the config before the environment`;
-    return { places: [config, env, ...tail], rule };
-  }
-  return {
-    places: [env, config, ...tail],
-    rule: `the ${line} CLI takes the environment before the config (${evidenceOf(line)})`,
-  };
-}
-
-function evidenceOf(line: Line): string {
-  return line === '2026.3' ? 'measured on 2026.3.11' : 'measured on 2026.5.18';
-}
-
-function remoteOrder(inputs: Inputs, slot: Slot, config: Candidate, env: Candidate): Order {
-  const remote = remoteValue(inputs, slot);
-  const local = config.state === 'set' ? [config] : [];
-  return slot === 'token'
-    ? {
-        places: [remote, env, ...local].filter((c) => c.state !== 'unresolved'),
-        rule: 'a remote client takes gateway.remote.token, then the environment, then the local token',
-      }
-    : {
-        places: [env, remote, ...local].filter((c) => c.state !== 'unresolved'),
-        rule: 'a remote client takes the environment, then gateway.remote.password, then the local one',
-      };
-}
-
-/** The gateway's own calls to itself run in its process: its environment, not the shell's. */
-function innerOrder(line: Line, inputs: Inputs, slot: Slot): Order {
-  const config = serverConfig(inputs, slot);
-  const env = serverEnvironment(inputs, slot);
-  const managed = isManaged(inputs) || inputs.process?.environment.serviceKind === 'gateway';
-  if (!environmentFirst(line) || (managed && slot === 'token')) {
-    return { places: [config, env], rule: 'inner calls take the config before the environment' };
-  }
-  const rule = `a ${line} gateway started by hand calls itself with the environment's value first`;
-  return { places: [env, config], rule };
 }

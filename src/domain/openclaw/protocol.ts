@@ -1,53 +1,46 @@
 import { member } from '../clean.js';
+import { isDetailCode } from './handshake-codes.js';
 
 /** Both known lines speak 4; 2026.9 lets probes use 3 (docs/gateway/protocol of 2026.9.6). */
 export const protocolRange = { min: 3, max: 4 } as const;
 
-/** Known values of `error.details.code`, 2026.5.18 and 2026.9.6, and `UNAVAILABLE` of a start-up. */
-const errorCodes: ReadonlySet<string> = new Set([
-  'AUTH_TOKEN_MISSING',
-  'AUTH_TOKEN_MISMATCH',
-  'AUTH_TOKEN_NOT_CONFIGURED',
-  'AUTH_PASSWORD_MISSING',
-  'AUTH_PASSWORD_MISMATCH',
-  'AUTH_PASSWORD_NOT_CONFIGURED',
-  'AUTH_REQUIRED',
-  'AUTH_UNAUTHORIZED',
-  'AUTH_BOOTSTRAP_TOKEN_INVALID',
-  'AUTH_DEVICE_TOKEN_MISMATCH',
-  'AUTH_SCOPE_MISMATCH',
-  'AUTH_RATE_LIMITED',
-  'AUTH_TAILSCALE_IDENTITY_MISSING',
-  'AUTH_TAILSCALE_PROXY_MISSING',
-  'AUTH_TAILSCALE_WHOIS_FAILED',
-  'AUTH_TAILSCALE_IDENTITY_MISMATCH',
-  'AUTH_IDENTITY_HEADER_REQUIRED',
-  'AUTH_VERIFIED_USER_REQUIRED',
-  'AUTHENTICATED_PROFILE_UNAVAILABLE',
-  'CLIENT_VERSION_MISMATCH',
-  'CONTROL_UI_BUILD_MISMATCH',
-  'CONTROL_UI_ORIGIN_NOT_ALLOWED',
-  'CONTROL_UI_DEVICE_IDENTITY_REQUIRED',
-  'DEVICE_IDENTITY_REQUIRED',
-  'DEVICE_AUTH_INVALID',
-  'DEVICE_AUTH_DEVICE_ID_MISMATCH',
-  'DEVICE_AUTH_SIGNATURE_EXPIRED',
-  'DEVICE_AUTH_NONCE_REQUIRED',
-  'DEVICE_AUTH_NONCE_MISMATCH',
-  'DEVICE_AUTH_SIGNATURE_INVALID',
-  'DEVICE_AUTH_PUBLIC_KEY_INVALID',
-  'PAIRING_REQUIRED',
-  'PROTOCOL_MISMATCH',
-  'MISSING_SCOPE',
-  'UNAVAILABLE',
-]);
+/** Device signatures may be off by this much on both known lines, in ms. */
+export const toleratedSkewMs = 120_000;
 
-/** The known code of a refusal, `other` for one that no known version has. */
+/** Values of `error.code` that say something when there are no details. */
+const bareCodes: Readonly<Record<string, string>> = {
+  FORBIDDEN: 'error FORBIDDEN',
+  INVALID_REQUEST: 'error INVALID_REQUEST',
+  UNAVAILABLE: 'UNAVAILABLE',
+};
+
+/**
+ * The known code of a refusal: `error.details.code`, or what `error.code` alone says; `other` for
+ * one that no known version has.
+ */
 export function refusalCode(error: unknown): string {
-  for (const code of [member(member(error, 'details'), 'code'), member(error, 'code')]) {
-    if (typeof code === 'string' && errorCodes.has(code)) return code;
-  }
-  return missingScope(error) === undefined ? 'other' : 'MISSING_SCOPE';
+  const detail = member(member(error, 'details'), 'code');
+  if (typeof detail === 'string') return isDetailCode(detail) ? detail : 'other';
+  if (missingScope(error) !== undefined) return 'MISSING_SCOPE';
+  const code = member(error, 'code');
+  return (typeof code === 'string' && Object.hasOwn(bareCodes, code) && bareCodes[code]) || 'other';
+}
+
+const pairingReasons = ['not-paired', 'scope-upgrade', 'role-upgrade', 'metadata-upgrade'];
+
+/** Why a device has to be paired (again): `error.details.reason`, when it is one of the four. */
+export function pairingReason(error: unknown): string | undefined {
+  const reason = member(member(error, 'details'), 'reason');
+  return pairingReasons.find((known) => known === reason);
+}
+
+const longestWaitMs = 24 * 3600_000;
+
+/** How long a locked gateway says to wait, in ms (2026.9's `retryAfterMs`; 2026.5 does not say). */
+export function retryAfter(error: unknown): number | undefined {
+  const value = member(error, 'retryAfterMs');
+  const known = typeof value === 'number' && value >= 0 && value <= longestWaitMs;
+  return known ? Math.round(value) : undefined;
 }
 
 const scopeName = /^operator\.[a-z][a-z.-]{0,40}$/;

@@ -3,6 +3,7 @@ import { localGateway, nemoClaw } from './parts.js';
 
 export const healthy: StagedScenario = {
   name: 'healthy',
+  family: 'Nothing is wrong',
   title: 'OpenClaw 2026.5.18 and NemoClaw, everything right',
   about:
     'A gateway on loopback with one token everywhere, a paired CLI, one sandbox, the Ollama proxy with its file’s token, and a local model.',

@@ -7,6 +7,7 @@ const model = 'qwen3.5:27b';
 
 export const markerKeyCloudFallback: StagedScenario = {
   name: 'marker-key-cloud-fallback',
+  family: 'The four reports',
   title: 'A local model behind a marker key, with a cloud model as its fallback',
   about:
     'The provider ollama-remote is a machine in the house, with the key that the guide names. Two agents use it; behind it stands a cloud model with a working key.',

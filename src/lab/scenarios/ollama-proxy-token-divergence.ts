@@ -3,6 +3,7 @@ import { nemoClaw, sandboxGateway } from './parts.js';
 
 export const ollamaProxyTokenDivergence: StagedScenario = {
   name: 'ollama-proxy-token-divergence',
+  family: 'The four reports',
   title: 'Onboarding ran again and the Ollama proxy kept its old token',
   about:
     'Two sandboxes use the local Ollama through its proxy. The proxy still runs with the token of the first onboarding; the file holds that of the second.',

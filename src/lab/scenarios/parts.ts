@@ -62,29 +62,46 @@ function inferenceRoute(): Record<string, unknown> {
   };
 }
 
+export interface LocalGateway {
+  line?: LabLine;
+  port?: number;
+  /** What `gateway.auth.token` says; default: the token itself. */
+  token?: unknown;
+  /** The whole `gateway.auth`, instead of a token. */
+  auth?: Record<string, unknown>;
+  args?: readonly string[];
+  /** The gateway's own environment. */
+  env?: Readonly<Record<string, string>>;
+  /** `false`: nobody starts it; `fails`: somebody tries to. */
+  start?: false | 'fails';
+  /** More of the config; `gateway` is merged. */
+  rest?: Record<string, unknown>;
+  /** Before the gateway starts, when its state directory is there. */
+  before?(stateDir: string): Promise<void>;
+}
+
+export interface Staged {
+  port: number;
+  token: string;
+  stateDir: string;
+  ollamaPort: number;
+}
+
 /** A gateway of this host's own, with a local model; the token that its config names. */
-export async function localGateway(
-  lab: Lab,
-  options: {
-    line: LabLine;
-    port?: number;
-    token?: unknown;
-    args?: readonly string[];
-    start?: false;
-    rest?: Record<string, unknown>;
-  },
-): Promise<{ port: number; token: string; stateDir: string; ollamaPort: number }> {
-  const { line } = options;
+export async function localGateway(lab: Lab, options: LocalGateway = {}): Promise<Staged> {
+  const { line = '2026.5', args = [], env = {} } = options;
   const port = options.port ?? (await lab.port());
   const token = lab.secret();
   const ollamaPort = await lab.ollama(model);
-  const auth = { mode: 'token', token: options.token ?? token };
+  const auth = options.auth ?? { mode: 'token', token: options.token ?? token };
   const models = localModels(line, ollamaPort, model);
   const config = gatewayConfig(line, port, auth, { ...models, ...options.rest });
   await lab.installOpenClaw(line);
-  const stateDir = await lab.installService({ line, config });
+  const service = { line, config, env };
+  const stateDir = await lab.installService(service);
   if (line === '2026.5') await putPairedCli(stateDir, usedCli, 3 * dayMs);
-  if (options.start !== false)
-    await lab.gateway({ line, config, ...(options.args && { args: options.args }) });
+  await options.before?.(stateDir);
+  if (options.start === 'fails') await lab.gatewayThatFails({ ...service, args });
+  else if (options.start !== false) await lab.gateway({ ...service, args });
   return { port, token, stateDir, ollamaPort };
 }

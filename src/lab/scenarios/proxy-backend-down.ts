@@ -3,6 +3,7 @@ import { nemoClaw, sandboxGateway } from './parts.js';
 
 export const proxyBackendDown: StagedScenario = {
   name: 'proxy-backend-down',
+  family: 'Sandboxes and the Ollama proxy',
   title: 'The Ollama proxy is right and Ollama is not running',
   about: 'One sandbox, one proxy with its file’s token, and nothing behind the proxy: 502.',
   async build(lab) {

@@ -7,6 +7,7 @@ import { dayMs, model } from './parts.js';
 
 export const scopeUpgradePending: StagedScenario = {
   name: 'scope-upgrade-pending',
+  family: 'The four reports',
   title: 'Two sandboxes whose CLI asks for more than it was approved for',
   about:
     'Each sandbox has its own gateway. In both, the CLI was paired by “devices list” and then used for an agent run: its request for more scopes waits.',

@@ -5,6 +5,7 @@ import { localGateway } from './parts.js';
 
 export const tokenPlaneSkew: StagedScenario = {
   name: 'token-plane-skew',
+  family: 'The four reports',
   title: 'The gateway listens on loopback, its clients are sent to the LAN name',
   about:
     'One token, one gateway on 127.0.0.1. The shell’s OPENCLAW_GATEWAY_URL and the webhooks name this machine’s LAN address, on which nothing listens.',

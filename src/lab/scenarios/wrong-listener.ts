@@ -4,6 +4,7 @@ import { localGateway, model } from './parts.js';
 
 export const wrongListener: StagedScenario = {
   name: 'wrong-listener',
+  family: 'Addresses, proxies and identity',
   title: 'Another HOME’s gateway owns the port',
   about:
     'This HOME’s gateway is not running. A gateway of another HOME, with a token of its own, listens on the port that this config names.',

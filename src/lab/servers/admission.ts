@@ -83,10 +83,13 @@ function originRefusal(
   if (!allowed.includes(origin) && from.host !== host && !localhost)
     return originRefused('origin not allowed');
   if (browser && ask.device === undefined)
-    return invalid(
-      'control ui requires device identity (use HTTPS or localhost secure context)',
-      'CONTROL_UI_DEVICE_IDENTITY_REQUIRED',
-    );
+    return {
+      ...invalid(
+        'control ui requires device identity (use HTTPS or localhost secure context)',
+        'CONTROL_UI_DEVICE_IDENTITY_REQUIRED',
+      ),
+      cause: 'control-ui-insecure-auth',
+    };
   return undefined;
 }
 

@@ -123,7 +123,8 @@ function connectParams(
   const auth = token === undefined ? {} : { auth: { token, password: token } };
   if (cli.line === '2026.9') return { ...base, ...auth };
   const identity = deviceFile(cli.paths.stateDir);
-  const signedAt = Number(challenge.ts);
+  // 2026.5 signs with its own clock.
+  const signedAt = Date.now();
   const nonce = String(challenge.nonce);
   const text = signedText('v3', {
     deviceId: identity.deviceId,

@@ -43,6 +43,7 @@ export function resolveAuth(
 ): Auth {
   const auth = below(config, 'gateway', 'auth');
   const mode = modeOf(auth, overrides);
+  if (mode === 'trusted-proxy') refuseToken(auth, env);
   if (mode === 'none' || mode === 'trusted-proxy') return { mode, generated: false };
   const slot = mode === 'password' ? 'password' : 'token';
   const variable = slot === 'password' ? 'OPENCLAW_GATEWAY_PASSWORD' : 'OPENCLAW_GATEWAY_TOKEN';
@@ -57,6 +58,16 @@ export function resolveAuth(
     return { mode, secret, generated: false };
   }
   return { mode, secret: randomBytes(24).toString('hex'), generated: true };
+}
+
+function refuseToken(auth: Json, env: Environment): void {
+  if (auth.trustedProxy === undefined)
+    throw new StartRefused(1, 'Invalid config: gateway.auth.trustedProxy is required');
+  if ((auth.token ?? env.OPENCLAW_GATEWAY_TOKEN) !== undefined)
+    throw new StartRefused(
+      1,
+      'gateway auth mode is trusted-proxy, but a shared token is also configured; they are mutually exclusive.',
+    );
 }
 
 function modeOf(auth: Json, overrides: Overrides): AuthMode {

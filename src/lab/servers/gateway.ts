@@ -19,15 +19,20 @@ import type { SharedState } from './shared-state.js';
 import { configRecord, deviceFile, loosen, recordAccepted } from './state-files.js';
 
 // `gateway.js --line 2026.5|2026.9 [--token X] [--password X] [--port N]`: the lab's `gateway run`.
+// `--stall PATH`: requests for it are never answered, as on a host that swaps; `*`: all.
+// `--clock SECONDS`: its clock is that much ahead.
 
 interface Flags extends Overrides {
   line: LabLine;
   port?: number;
+  stall?: string;
+  clock?: number;
 }
 
 function flagsOf(): Flags {
   const option = { type: 'string' } as const;
-  const options = { line: option, token: option, password: option, port: option };
+  const own = { stall: option, clock: option };
+  const options = { line: option, token: option, password: option, port: option, ...own };
   const { values } = parseArgs({ options });
   if (!isLine(values.line)) throw new StartRefused(2, '--line must be 2026.5 or 2026.9');
   return {
@@ -35,6 +40,8 @@ function flagsOf(): Flags {
     ...(values.token !== undefined && { token: values.token }),
     ...(values.password !== undefined && { password: values.password }),
     ...(values.port !== undefined && { port: Number(values.port) }),
+    ...(values.stall !== undefined && { stall: values.stall }),
+    ...(values.clock !== undefined && { clock: Number(values.clock) }),
   };
 }
 
@@ -43,6 +50,7 @@ async function main(): Promise<void> {
   const { line } = flags;
   // Before anything can be seen of us: the title also takes --token out of the command line.
   process.title = line === '2026.5' ? 'openclaw' : 'openclaw-gateway';
+  if (flags.clock !== undefined) shiftClock(flags.clock * 1000);
   const paths = pathsOf(process.env);
   const read = await readConfig(paths.configPath);
   const config = read?.value ?? {};
@@ -58,6 +66,8 @@ async function main(): Promise<void> {
 
   const { file: logFile, log } = openLog(config);
   log('gateway', 'INFO', 'loading configuration…');
+  log('gateway', 'INFO', 'resolving authentication…');
+  log('gateway', 'INFO', 'starting...');
   const shared = line === '2026.9' ? await openShared(paths) : undefined;
   const state: GatewayState = {
     line,
@@ -80,22 +90,26 @@ async function main(): Promise<void> {
       'WARN',
       'auth token was missing. Generated a runtime token for this startup without changing config; restarts will generate a different one.',
     );
-  const servers = await listenAll(hosts, port, httpSurface(state));
+  const surface = httpSurface(state);
+  const servers = await listenAll(hosts, port, (request, response) => {
+    if (flags.stall !== '*' && request.url !== flags.stall) surface(request, response);
+  });
   const sockets = servers.map((server) => serveSockets(server, state));
   if (line === '2026.5')
     servers.push(...(await listenAll(['127.0.0.1'], port + 2, browserControl(state))));
   const unlock = takeLock(paths, line, port);
-  accepted(state, shared, read?.text);
+  if (read !== undefined) accepted(state, shared, read.text, config);
   shared?.saveBoot(state.bootId);
   log('gateway', 'INFO', 'http server listening (0 plugins; 0.0s)');
   log('gateway', 'INFO', `log file: ${logFile}`);
-  log('gateway', 'INFO', 'ready');
+  log('gateway', 'INFO', 'gateway ready');
   process.stdout.write(`ready ${port}\n`);
 
   watchConfig(state, flags, shared, () => {
     for (const each of sockets) each.authChanged();
   });
   const stop = (code: number) => {
+    log('gateway', 'INFO', 'received SIGTERM; shutting down');
     unwatchFile(paths.configPath);
     for (const each of sockets) each.close();
     for (const server of servers) server.close().closeAllConnections();
@@ -107,6 +121,12 @@ async function main(): Promise<void> {
   process.once('SIGINT', () => stop(0));
   // Whoever staged us holds the other end: without them there is no deployment.
   process.stdin.resume().once('end', () => stop(0));
+}
+
+/** What the gateway says of the time, and how it judges signatures. */
+function shiftClock(ms: number): void {
+  const now = Date.now.bind(Date);
+  Date.now = () => now() + ms;
 }
 
 function refuseMode(mode: unknown): void {
@@ -162,9 +182,12 @@ async function listenAll(
   return servers;
 }
 
-function accepted(state: GatewayState, shared: SharedState | undefined, text?: string): void {
-  if (text === undefined) return;
-  const { paths, config, line } = state;
+function accepted(
+  { paths, line }: GatewayState,
+  shared: SharedState | undefined,
+  text: string,
+  config: Json,
+): void {
   const record = configRecord(paths, text, config);
   shared?.saveHealth(paths.configPath, record);
   if (line === '2026.9') return;
@@ -180,7 +203,7 @@ function watchConfig(
   authChanged: () => void,
 ): void {
   const { paths, line, log } = state;
-  if (below(state.config, 'gateway', 'reload').mode === 'off') return;
+  const off = below(state.config, 'gateway', 'reload').mode === 'off';
   watchFile(paths.configPath, { interval: 150 }, () => {
     void (async () => {
       const read = await readConfig(paths.configPath);
@@ -190,21 +213,47 @@ function watchConfig(
       // A generated token stays the one of this start.
       const next = auth.generated && state.auth.generated ? state.auth : auth;
       const changed = next.mode !== state.auth.mode || next.secret !== state.auth.secret;
+      const edited = changed ? `gateway.auth.${next.mode}` : 'agents';
+      log('gateway/reload', 'INFO', `config change detected; evaluating reload (${edited})`);
+      // What is recorded follows the edit even when the process does not.
+      accepted(state, shared, read.text, read.value);
+      if (off) {
+        log('gateway/reload', 'INFO', 'config reload disabled (gateway.reload.mode=off)');
+        return;
+      }
       Object.assign(state, {
         config: read.value,
         auth: next,
         appliedHash: revisionOf(read.text),
         limiter: limiterOf(read.value, line),
       });
-      log('gateway/reload', 'INFO', 'config change detected; evaluating reload');
-      accepted(state, shared, read.text);
+      if (changed && line === '2026.5') logRestart(state, edited);
+      else log('gateway/reload', 'INFO', `config hot reload applied (${edited})`);
       if (changed) authChanged();
     })().catch(() => log('gateway/reload', 'WARN', 'config reload skipped (invalid config)'));
   });
 }
 
-main().catch((error: unknown) => {
+/** 2026.5 restarts in its process for a changed secret. */
+function logRestart({ log }: GatewayState, edited: string): void {
+  log('gateway/reload', 'INFO', `config change requires gateway restart (${edited})`);
+  for (const text of ['signal SIGUSR1 received', 'received SIGUSR1; restarting', 'gateway ready'])
+    log('gateway', 'INFO', text);
+}
+
+main().catch(async (error: unknown) => {
   const refused = error instanceof StartRefused;
-  process.stderr.write(`${refused ? error.message : String(error)}\n`);
+  const text = refused ? error.message : String(error);
+  process.stderr.write(`${text}\n`);
+  await logFailure(text.replaceAll('\n', ' ')).catch(() => {});
   process.exit(refused ? error.exitCode : 1);
 });
+
+/** A start that fails leaves the same sentence in the log. */
+async function logFailure(text: string): Promise<void> {
+  const read = await readConfig(pathsOf(process.env).configPath).catch(() => undefined);
+  const { log } = openLog(read?.value ?? {});
+  const blocked = /^Gateway start blocked|^Refusing to bind|already in use/.test(text);
+  const said = blocked ? text : `Gateway failed to start: ${text}.`;
+  log(undefined, 'ERROR', said);
+}

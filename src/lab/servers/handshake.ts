@@ -7,6 +7,7 @@ import { type Connect, readConnect } from './connect-params.js';
 import { attributionRequired, type GatewayState, type Peer, peerOf } from './context.js';
 import { helloOk } from './hello.js';
 import { below, isRecord, type Json, strings } from './json.js';
+import { type Caller, logRefusal } from './refusal-log.js';
 import { invalid, type Refusal } from './refusals.js';
 import { answer } from './rpc.js';
 
@@ -19,6 +20,8 @@ export interface Sockets {
 
 const handshakeMs = 15_000;
 const reasonBytes = 123;
+const untrustedProxy =
+  'Proxy headers detected from untrusted address. Connection will not be treated as local. Configure gateway.trustedProxies to restore local client detection behind your proxy.';
 
 export function serveSockets(server: Server, state: GatewayState): Sockets {
   const hub = new WebSocketServer({ noServer: true, maxPayload: 26_214_400 });
@@ -38,6 +41,9 @@ export function serveSockets(server: Server, state: GatewayState): Sockets {
   function greet(client: WebSocket, request: IncomingMessage, peer: Peer): void {
     const nonce = randomUUID();
     const connId = randomUUID();
+    const { origin } = request.headers;
+    const remotePort = request.socket.remotePort ?? 0;
+    const caller: Caller = { connId, peer, remotePort, ...(origin !== undefined && { origin }) };
     let session: { ask: Connect; grant: Grant } | undefined;
     const timer = setTimeout(() => client.close(1008, 'handshake timeout'), handshakeMs);
     client.on('error', () => client.terminate());
@@ -64,12 +70,13 @@ export function serveSockets(server: Server, state: GatewayState): Sockets {
       }
       const outcome = open(state, frame, request, peer, nonce);
       if (isRefusal(outcome)) {
-        refuse(client, frame, outcome, state, connId, peer);
+        refuse(client, frame, outcome, state, caller);
         return;
       }
       clearTimeout(timer);
       session = outcome;
       if (outcome.grant.method !== 'device-token') authenticated.add(client);
+      if (peer.untrustedForward) state.log('gateway/ws', 'WARN', untrustedProxy);
       const hello = helloOk(state, outcome.grant, outcome.ask.role, connId);
       send(client, { type: 'res', id: frame.id, ok: true, payload: hello });
     });
@@ -106,8 +113,7 @@ function refuse(
   frame: Json,
   refusal: Refusal,
   state: GatewayState,
-  connId: string,
-  peer: Peer,
+  caller: Caller,
 ): void {
   const { code, message, details, retryAfterMs } = refusal;
   const retry = retryAfterMs === undefined ? {} : { retryable: true, retryAfterMs };
@@ -117,50 +123,9 @@ function refuse(
     ok: false,
     error: { code, message, ...(details && { details }), ...retry },
   });
-  logRefusal(state, frame, refusal, connId, peer);
+  logRefusal(state, frame, refusal, caller);
   const reason = refusal.reason ?? message;
   client.close(refusal.close, Buffer.from(reason).subarray(0, reasonBytes).toString());
-}
-
-function logRefusal(
-  state: GatewayState,
-  frame: Json,
-  refusal: Refusal,
-  connId: string,
-  peer: Peer,
-): void {
-  const params = below(frame, 'params');
-  const client = below(params, 'client');
-  const auth = below(params, 'auth');
-  const provided = ['token', 'password', 'deviceToken', 'bootstrapToken'].find(
-    (key) => key in auth,
-  );
-  const authReason = refusal.details?.authReason;
-  const host = `127.0.0.1:${state.port}`;
-  const who = `conn=${connId} remote=${peer.address} client=${String(client.id)} ${String(client.mode)} v${String(client.version)}`;
-  if (authReason !== undefined)
-    state.log(
-      'gateway/ws',
-      'WARN',
-      `unauthorized ${who} role=operator scopes=0 auth=${provided ?? 'none'} device=${params.device === undefined ? 'no' : 'yes'} host=${host} reason=${String(authReason)}`,
-    );
-  const context = {
-    cause: refusal.cause,
-    handshake: 'failed',
-    host,
-    remoteAddr: peer.address,
-    authMode: state.auth.mode,
-    authProvided: provided ?? 'none',
-    ...(authReason !== undefined && { authReason }),
-    hasDeviceIdentity: params.device !== undefined,
-    ...(params.device !== undefined && { deviceId: below(params, 'device').id }),
-    ...(refusal.details?.requestId !== undefined && { requestId: refusal.details.requestId }),
-    client: client.id,
-    mode: client.mode,
-    version: client.version,
-  };
-  const text = `closed before connect conn=${connId} remote=${peer.address} host=${host} code=${refusal.close} reason=${refusal.reason ?? refusal.message}`;
-  state.log('gateway/ws', 'WARN', text, context);
 }
 
 function refuseUpgrade(socket: Duplex): void {

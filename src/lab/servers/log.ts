@@ -6,7 +6,12 @@ import { below, type Json } from './json.js';
 export type Level = 'INFO' | 'WARN' | 'ERROR';
 
 /** Appends one record to the day's log; `context` is the object that tslog puts first. */
-export type Log = (subsystem: string, level: Level, message: string, context?: Json) => void;
+export type Log = (
+  subsystem: string | undefined,
+  level: Level,
+  message: string,
+  context?: Json,
+) => void;
 
 const levelIds = { INFO: 3, WARN: 4, ERROR: 5 };
 
@@ -16,29 +21,10 @@ const levelIds = { INFO: 3, WARN: 4, ERROR: 5 };
  */
 export function openLog(config: Json): { file: string; log: Log } {
   const named = below(config, 'logging').file;
-  const now = new Date();
-  const day = [now.getFullYear(), pad(now.getMonth() + 1), pad(now.getDate())].join('-');
-  const file =
-    typeof named === 'string' ? named : join(tmpdir(), 'openclaw', `openclaw-${day}.log`);
+  const file = typeof named === 'string' ? named : dayFile(tmpdir(), new Date());
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const log: Log = (subsystem, level, message, context) => {
-    const date = new Date();
-    const record = {
-      0: JSON.stringify({ subsystem }),
-      ...(context === undefined ? { 1: message } : { 1: context, 2: message }),
-      _meta: {
-        runtime: 'node',
-        runtimeVersion: process.versions.node,
-        hostname: hostname(),
-        name: JSON.stringify({ subsystem }),
-        date: date.toISOString(),
-        logLevelId: levelIds[level],
-        logLevelName: level,
-      },
-      time: withOffset(date),
-      hostname: hostname(),
-      message,
-    };
+    const record = logRecord(new Date(), subsystem, level, message, context);
     try {
       appendFileSync(file, `${JSON.stringify(record)}\n`, { mode: 0o600 });
     } catch {
@@ -46,6 +32,39 @@ export function openLog(config: Json): { file: string; log: Log } {
     }
   };
   return { file, log };
+}
+
+/** The day's file below a temporary directory; days are local. */
+export function dayFile(tmp: string, day: Date): string {
+  const name = [day.getFullYear(), pad(day.getMonth() + 1), pad(day.getDate())].join('-');
+  return join(tmp, 'openclaw', `openclaw-${name}.log`);
+}
+
+/** One line's object, as tslog lays it out; without a subsystem it is console output. */
+export function logRecord(
+  date: Date,
+  subsystem: string | undefined,
+  level: Level,
+  message: string,
+  context?: Json,
+): Json {
+  const name = subsystem === undefined ? 'openclaw' : JSON.stringify({ subsystem });
+  const texts = context === undefined ? { 1: message } : { 1: context, 2: message };
+  return {
+    ...(subsystem === undefined ? { 0: message } : { 0: name, ...texts }),
+    _meta: {
+      runtime: 'node',
+      runtimeVersion: process.versions.node,
+      hostname: hostname(),
+      name,
+      date: date.toISOString(),
+      logLevelId: levelIds[level],
+      logLevelName: level,
+    },
+    time: withOffset(date),
+    hostname: hostname(),
+    message,
+  };
 }
 
 function pad(value: number): string {

@@ -80,7 +80,7 @@ function hint(slot: string, cli: boolean, line: LabLine): string {
 
 export function invalid(message: string, code?: string, more: object = {}): Refusal {
   const details = code === undefined ? {} : { details: { code, ...more } };
-  return { code: 'INVALID_REQUEST', message, ...details, close: 1008, cause: 'invalid' };
+  return { code: 'INVALID_REQUEST', message, ...details, close: 1008, cause: 'invalid-handshake' };
 }
 
 export function deviceRequired(): Refusal {

@@ -1,39 +1,69 @@
 import { constants } from 'node:fs';
-import { access, readdir, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 import type { InstallFacts } from '../../model/facts-host.js';
-import { byCodeUnit } from '../../model/json.js';
+import type { NodeFacts } from '../../model/facts-installs.js';
 import type { HostAccess } from '../../model/observer.js';
-import { openclawVersion } from './package-version.js';
+import { managerOf } from './install-manager.js';
+import { installDirs } from './install-roots.js';
+import { launcherOf } from './launcher.js';
+import { nodeAt } from './node-version.js';
+import { openclawPackage } from './package-version.js';
 import { tilde } from './read-file.js';
 
 const most = 64;
 const mostPathEntries = 256;
 
+type Binary = InstallFacts['binaries'][number];
+
 /** Programs called `openclaw`: those on PATH in its order, then those in well-known directories. */
-export async function findBinaries(
-  host: HostAccess,
-  signal: AbortSignal,
-): Promise<InstallFacts['binaries']> {
-  const onPath = (host.env.PATH ?? '')
-    .split(delimiter, mostPathEntries)
-    .filter((dir) => dir !== '')
-    .map((dir) => resolve(host.cwd, dir));
-  const dirs = new Set([...onPath, ...(await knownDirs(host))]);
-  const found: InstallFacts['binaries'] = [];
-  for (const dir of dirs) {
+export async function findBinaries(host: HostAccess, signal: AbortSignal): Promise<Binary[]> {
+  const onPath = pathDirs(host);
+  const found: Binary[] = [];
+  const seen = new Map<string, NodeFacts>();
+  const node = async (path: string): Promise<NodeFacts> => {
+    const known = seen.get(path) ?? (await nodeAt(path, host.home, signal));
+    seen.set(path, known);
+    return known;
+  };
+  const shell = await shellNodePath(host);
+  for (const dir of new Set([...onPath, ...(await installDirs(host, signal))])) {
     if (signal.aborted || found.length >= most) break;
     const path = join(dir, 'openclaw');
     if (!(await isProgram(path))) continue;
-    const { realPath, version } = await openclawVersion(path, signal);
+    const launcher = await launcherOf(path, host.home, isProgram, signal);
+    const pack = await openclawPackage(launcher.entry ?? path, signal);
+    const runs = launcher.node ?? shell;
+    const realPath = launcher.entry === undefined ? pack.realPath : path;
     found.push({
       path: tilde(path, host.home),
       realPath: tilde(realPath, host.home),
-      ...(version === undefined ? {} : { version }),
+      ...(pack.version === undefined ? {} : { version: pack.version }),
       first: found.length === 0 && onPath.includes(dir),
+      onPath: onPath.includes(dir),
+      manager: managerOf(pack.root ?? pack.realPath, path, host.home),
+      ...(pack.root === undefined ? {} : { root: tilde(pack.root, host.home) }),
+      ...(pack.engines === undefined ? {} : { engines: pack.engines }),
+      ...(runs === undefined ? {} : { node: await node(runs) }),
     });
   }
   return found;
+}
+
+/** The `node` that the operator's shell would start; undefined when PATH has none. */
+export async function shellNodePath(host: HostAccess): Promise<string | undefined> {
+  for (const dir of pathDirs(host)) {
+    const path = join(dir, 'node');
+    if (await isProgram(path)) return path;
+  }
+  return undefined;
+}
+
+function pathDirs(host: HostAccess): string[] {
+  return (host.env.PATH ?? '')
+    .split(delimiter, mostPathEntries)
+    .filter((dir) => dir !== '')
+    .map((dir) => resolve(host.cwd, dir));
 }
 
 async function isProgram(path: string): Promise<boolean> {
@@ -44,25 +74,4 @@ async function isProgram(path: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** Where Homebrew, npm, pnpm, bun, volta, nvm and OpenClaw's own installer put programs. */
-async function knownDirs({ env, home, platform }: HostAccess): Promise<string[]> {
-  const pnpmHome = platform === 'darwin' ? 'Library/pnpm' : '.local/share/pnpm';
-  const nvm = join(home, '.nvm', 'versions', 'node');
-  const nodes = await readdir(nvm).catch(() => []);
-  return [
-    '/usr/local/bin',
-    '/opt/homebrew/bin',
-    '/home/linuxbrew/.linuxbrew/bin',
-    '/usr/bin',
-    ...['.npm-global/bin', '.local/bin', '.openclaw/bin', '.bun/bin', '.volta/bin'].map((dir) =>
-      join(home, dir),
-    ),
-    env.PNPM_HOME ?? join(home, pnpmHome),
-    ...nodes
-      .sort(byCodeUnit)
-      .slice(0, 32)
-      .map((version) => join(nvm, version, 'bin')),
-  ];
 }

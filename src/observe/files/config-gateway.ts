@@ -35,7 +35,7 @@ export function configFacts(
     parse: loaded.parse,
     ...(loaded.errorAt ? { errorAt: loaded.errorAt } : {}),
     includes: loaded.includes,
-    unknownKeys: unknownKeys(config.gateway, secrets),
+    unknownKeys: unknownKeys(config, secrets),
     ...present({
       writerVersion: versionText(member(config.meta, 'lastTouchedVersion')),
       mode: word(gateway.mode),
@@ -100,10 +100,18 @@ function present<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], 
 function trustedProxy(value: unknown): ConfigFacts['trustedProxy'] {
   if (!isRecord(value)) return undefined;
   return {
-    ...present({ userHeader: word(value.userHeader) }),
+    ...present({
+      userHeader: word(value.userHeader),
+      requiredHeaders: requiredHeaders(value.requiredHeaders),
+    }),
     allowUsers: Array.isArray(value.allowUsers) ? value.allowUsers.length : 0,
     allowLoopback: value.allowLoopback === true,
   };
+}
+
+function requiredHeaders(value: unknown): string[] | undefined {
+  const names = cleanTexts(value, 32);
+  return names.length > 0 ? names : undefined;
 }
 
 /** Defaults of 2026.5.18 and 2026.9.6; on the former the limiter exists only with this block. */

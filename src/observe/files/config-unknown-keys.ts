@@ -8,10 +8,17 @@ type UnknownKeys = ConfigFacts['unknownKeys'];
 
 const most = 50;
 
-/** Keys under `gateway.` that no version has, with the path that was probably meant. */
-export function unknownKeys(gateway: unknown, secrets: SecretKeeper): UnknownKeys {
+/**
+ * Keys at the root and under `gateway.` that no version has, with the path that was probably meant.
+ * `__proto__` is no key to OpenClaw either: it is passed over wherever it stands, and `constructor`,
+ * `prototype` or `_comment` are refused (measured on 2026.5.18 and 2026.9.6).
+ */
+export function unknownKeys(
+  config: Readonly<Record<string, unknown>>,
+  secrets: SecretKeeper,
+): UnknownKeys {
   const found: UnknownKeys = [];
-  walk(gateway, 'gateway', 'gateway');
+  walk(config, '', '');
   return found;
 
   /** `table` is the path in the table of known keys: `*` stands there for a free name. */
@@ -21,9 +28,12 @@ export function unknownKeys(gateway: unknown, secrets: SecretKeeper): UnknownKey
     const free = known.includes('*');
     for (const [key, member] of Object.entries(value)) {
       if (found.length >= most) return;
-      const shown = `${path}.${cleanText(key, 60) ?? ''}`;
+      if (key === '__proto__') continue;
+      const name = cleanText(key, 60) ?? '';
+      const shown = path === '' ? name : `${path}.${name}`;
       if (free || known.includes(key)) {
-        walk(member, shown, `${table}.${free ? '*' : key}`);
+        const next = free ? '*' : key;
+        walk(member, shown, table === '' ? next : `${table}.${next}`);
         continue;
       }
       const nearest = nearestKey(table, key);

@@ -149,15 +149,21 @@ export function environmentSources(
   });
   const { service } = environments;
   if (!service) return ordered(rows);
+  for (const slot of slots) {
+    const raw = service.arguments[slot];
+    if (raw === undefined) continue;
+    const flag = {
+      id: 'service-flag',
+      name: `--${slot}`,
+      slot,
+      where: service.facts.path,
+    } as const;
+    rows.push({ ...flag, mark: markValue(raw, slot, secrets) });
+  }
   add('service-env', service.facts.path, service.variables, 'all');
   // Later files override earlier ones, so the one that decides stands first.
   for (const { facts, variables } of [...service.files].reverse()) {
     if (facts.state !== 'absent') add('service-file', facts.path, variables, 'set', facts);
-  }
-  // A command line is no row of the matrix, but what stands in it is a secret all the same.
-  for (const slot of slots) {
-    const raw = service.arguments[slot];
-    if (raw !== undefined) markValue(raw, slot, secrets);
   }
   return ordered(rows);
 }

@@ -14,6 +14,7 @@ import { fileWitness, tilde } from './read-file.js';
 import { safeUrl } from './safe-url.js';
 import { secretRef } from './secret-field.js';
 import { resolveSecretRef } from './secret-refs.js';
+import { serviceFacts } from './service-facts.js';
 
 type Resolution = CredentialSourceFacts['resolved'][number];
 
@@ -42,6 +43,10 @@ export const credentialsObserver: Observer<'gateway.credentials'> = {
         ...urlOf(environments.dotenv.get('OPENCLAW_GATEWAY_URL')),
       },
       ...(service ? { service: service.facts } : {}),
+      ...(environments.services.length > 0
+        ? { services: serviceFacts(environments, context.secrets) }
+        : {}),
+      ...(environments.compose ? { compose: environments.compose.facts } : {}),
     };
     return { state: 'ok', source: sourceText(context), data };
   },
@@ -55,7 +60,8 @@ export const credentialsObserver: Observer<'gateway.credentials'> = {
       ...config.paths,
       lastGoodPath(config),
       ...environments.dotenvFiles.map((file) => file.path),
-      ...(environments.service?.paths ?? []),
+      ...environments.services.flatMap((service) => service.paths),
+      ...(environments.compose?.paths ?? []),
       ...secretFiles,
     ]);
   },
@@ -87,11 +93,13 @@ async function resolutions(
   const gateway = member(config.value, 'gateway');
   const auth = member(gateway, 'auth');
   const remote = member(gateway, 'remote');
+  const hooks = member(config.value, 'hooks');
   const fields = [
     { slot: 'token', kind: 'token', value: member(auth, 'token') },
     { slot: 'password', kind: 'password', value: member(auth, 'password') },
     { slot: 'remote-token', kind: 'token', value: member(remote, 'token') },
     { slot: 'remote-password', kind: 'password', value: member(remote, 'password') },
+    { slot: 'hooks-token', kind: 'hooks-token', value: member(hooks, 'token') },
   ] as const;
   const defaults = member(member(config.value, 'secrets'), 'defaults');
   const found: Resolution[] = [];

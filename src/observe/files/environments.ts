@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { FileFacts } from '../../model/facts-host.js';
 import type { ObserverContext } from '../../model/observer.js';
+import { type Compose, findCompose } from './compose.js';
 import { parseDotenv } from './dotenv.js';
 import { readRegularFile } from './read-file.js';
-import { findService, type Service } from './service.js';
+import { findServices, type Service } from './service.js';
 
 /** Every environment that a reader of this gateway could have; raw values, observers only. */
 export interface Environments {
@@ -14,6 +15,10 @@ export interface Environments {
   /** The same files one by one; the second only beside the default state directory. */
   dotenvFiles: { facts: FileFacts; path: string; variables: ReadonlyMap<string, string> }[];
   service?: Service;
+  /** Every definition that concerns this gateway: `service` first, nodes last. */
+  services: Service[];
+  /** The compose project of this state directory, if there is one. */
+  compose?: Compose;
   /** What the local CLI sees: the shell hides `.env`, even with a blank value. */
   cli: (name: string) => string | undefined;
   /** What a managed server sees: environment files, unit, then `.env`. */
@@ -43,13 +48,16 @@ async function read(context: ObserverContext): Promise<Environments> {
   for (const { variables } of dotenvFiles) {
     for (const [name, value] of variables) if (!merged.has(name)) merged.set(name, value);
   }
-  const service = await findService(context);
+  const [services, compose] = await Promise.all([findServices(context), findCompose(context)]);
+  const service = services.find((s) => s.facts.kind !== 'node');
   return {
     shell,
     dotenv: merged,
     dotenvFile: dotenvFiles[0]?.facts ?? { path: '', state: 'absent' },
     dotenvFiles,
     ...(service ? { service } : {}),
+    services,
+    ...(compose ? { compose } : {}),
     cli: (name) => (shell.has(name) ? shell.get(name) : merged.get(name)),
     server: (name) =>
       service?.fileVariables.get(name) ?? service?.variables.get(name) ?? merged.get(name),

@@ -1,17 +1,22 @@
 import type { Observer } from '../../model/observer.js';
-import { findBinaries } from './binaries.js';
+import { findBinaries, shellNodePath } from './binaries.js';
+import { nodeAt } from './node-version.js';
 
-/** Every `openclaw` that the operator could start, and which one PATH gives. */
+/** Every `openclaw` that the operator could start, which one PATH gives, and the Node of each. */
 export const installObserver: Observer<'host.install'> = {
   id: 'host.install',
   stage: 'doctor',
   deadlineMs: 3000,
   async observe({ host, signal }) {
-    const binaries = await findBinaries(host, signal);
+    const [binaries, shell] = await Promise.all([findBinaries(host, signal), shellNodePath(host)]);
     return {
       state: 'ok',
       source: 'PATH and known install directories',
-      data: { binaries, nodeVersion: process.versions.node },
+      data: {
+        binaries,
+        nodeVersion: process.versions.node,
+        ...(shell === undefined ? {} : { shellNode: await nodeAt(shell, host.home, signal) }),
+      },
     };
   },
 };

@@ -1,12 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RestartPolicy } from '../../model/facts-gateway.js';
 import { byCodeUnit } from '../../model/json.js';
-import { type PlistValue, parsePlist } from './plist.js';
+import { type PlistDict, type PlistValue, parsePlist } from './plist.js';
 import { readRegularFile } from './read-file.js';
 import type { ServiceDefinition } from './service.js';
 
 const maxBytes = 1024 * 1024;
-const agentName = /^ai\.openclaw\.(?!node\.)(?!update\.)[\w.-]+\.plist$/;
+const agentName = /^(?:ai\.openclaw\.(?!update\.)|com\.clawdbot\.|bot\.molt\.)[\w.-]+\.plist$/;
 
 /**
  * The launchd agents of a home (`ai.openclaw.gateway`, `ai.openclaw.<profile>`). 2026.5 starts the
@@ -33,14 +34,34 @@ export async function launchdServices(
       unit: name.slice(0, -'.plist'.length),
       path,
       paths: [path],
+      dropIns: [],
+      kind: name.startsWith('ai.openclaw.node') ? 'node' : 'gateway',
+      legacy: !name.startsWith('ai.openclaw.'),
+      policy: policyOf(plist),
       command,
       variables: variables(plist.get('EnvironmentVariables')),
-      environmentFiles: command.filter((word) => word.startsWith('/') && word.endsWith('.env')),
+      environmentFiles: command
+        .filter((word) => word.startsWith('/') && word.endsWith('.env'))
+        // The wrapper of 2026.5 goes on without it.
+        .map((file) => ({ path: file, optional: true })),
       home,
       cwd: dir,
     });
   }
   return found;
+}
+
+/** launchd starts again at once, at most every ThrottleInterval (10 s unless it says otherwise). */
+function policyOf(plist: PlistDict['entries']): RestartPolicy {
+  const keepAlive = plist.get('KeepAlive');
+  const throttle = plist.get('ThrottleInterval');
+  const always = keepAlive === true;
+  const conditional = typeof keepAlive === 'object';
+  return {
+    restart: always ? 'always' : conditional ? 'on-condition' : 'no',
+    delayMs: typeof throttle === 'number' && throttle >= 0 ? throttle * 1000 : 10_000,
+    preventExitStatus: [],
+  };
 }
 
 function texts(value: PlistValue): string[] {

@@ -12,34 +12,63 @@ export function versionText(value: unknown): string | undefined {
   return /^\d+\.\d+\.\d+([-+][\w.+-]+)?$/.test(value) ? value : undefined;
 }
 
-/**
- * The version of the OpenClaw package that a program belongs to: links followed, then the nearest
- * package.json above that is named `openclaw`. A shell wrapper has none: undefined.
- */
-export async function openclawVersion(
+/** The OpenClaw package that a program belongs to; a shell wrapper has none of its own. */
+export interface OpenclawPackage {
+  /** The program with its links followed. */
+  realPath: string;
+  /** The folder with the package.json. */
+  root?: string;
+  version?: string;
+  /** `engines.node`, when it is shaped like a range. */
+  engines?: string;
+}
+
+/** Links followed, then the nearest package.json above that is named `openclaw`. */
+export async function openclawPackage(
   program: string,
   signal: AbortSignal,
-): Promise<{ realPath: string; version?: string }> {
+): Promise<OpenclawPackage> {
   const realPath = await realpath(program).catch(() => program);
-  let dir = dirname(realPath);
+  let root = dirname(realPath);
   for (let level = 0; level < maxLevels && !signal.aborted; level += 1) {
-    const found = await versionIn(join(dir, 'package.json'), signal);
-    if (found !== undefined) return { realPath, version: found };
-    if (dir === dirname(dir)) break;
-    dir = dirname(dir);
+    const found = await packageIn(root, signal);
+    if (found !== undefined) return { realPath, root, ...found };
+    if (root === dirname(root)) break;
+    root = dirname(root);
   }
   return { realPath };
 }
 
-async function versionIn(path: string, signal: AbortSignal): Promise<string | undefined> {
+/** The version alone, for whoever needs no more. */
+export async function openclawVersion(
+  program: string,
+  signal: AbortSignal,
+): Promise<{ realPath: string; version?: string }> {
+  const { realPath, version } = await openclawPackage(program, signal);
+  return { realPath, ...(version === undefined ? {} : { version }) };
+}
+
+async function packageIn(
+  dir: string,
+  signal: AbortSignal,
+): Promise<Pick<OpenclawPackage, 'version' | 'engines'> | undefined> {
+  const path = join(dir, 'package.json');
   const { bytes } = await readRegularFile(path, { maxBytes, home: '', signal });
   if (bytes === undefined) return undefined;
   try {
     const parsed: unknown = JSON.parse(bytes.toString('utf8'));
-    return member(parsed, 'name') === 'openclaw'
-      ? versionText(member(parsed, 'version'))
-      : undefined;
+    if (member(parsed, 'name') !== 'openclaw') return undefined;
+    const version = versionText(member(parsed, 'version'));
+    const engines = rangeText(member(member(parsed, 'engines'), 'node'));
+    // A package without a version of that shape was never looked at further up either.
+    if (version === undefined) return undefined;
+    return { version, ...(engines === undefined ? {} : { engines }) };
   } catch {
     return undefined;
   }
+}
+
+function rangeText(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length > 100) return undefined;
+  return /^[\d\s.<>=|^~*xv-]+$/.test(value) ? value.trim() : undefined;
 }

@@ -1,5 +1,5 @@
-/** A value of a property list; numbers, dates and data are not needed and become undefined. */
-export type PlistValue = string | boolean | PlistValue[] | PlistDict | undefined;
+/** A value of a property list; dates and data are not needed and become undefined. */
+export type PlistValue = string | boolean | number | PlistValue[] | PlistDict | undefined;
 export interface PlistDict {
   readonly entries: ReadonlyMap<string, PlistValue>;
 }
@@ -87,7 +87,13 @@ function readValue(reader: Reader, tag: Tag, depth: number): PlistValue {
     return tag.name === 'dict' ? readDict(reader, depth + 1) : readArray(reader, depth + 1);
   }
   const text = tag.empty ? '' : textOf(reader);
+  if (tag.name === 'integer' || tag.name === 'real') return numberOf(text);
   return tag.name === 'string' ? text : undefined;
+}
+
+function numberOf(text: string): number | undefined {
+  const number = Number(text.trim());
+  return text.trim() !== '' && Number.isFinite(number) ? number : undefined;
 }
 
 /** The text up to the closing tag of the element that has just been opened. */

@@ -87,6 +87,7 @@ export function attributes(found: Stats): Omit<FileFacts, 'path' | 'state' | 're
     mode: found.mode & 0o7777,
     uid: found.uid,
     mtimeMs: Math.floor(found.mtimeMs),
+    ...(found.isFile() && found.nlink > 1 ? { links: found.nlink } : {}),
   };
 }
 

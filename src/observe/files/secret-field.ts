@@ -1,5 +1,5 @@
 import { cleanText, isRecord, member } from '../../domain/clean.js';
-import { isPlaceholder } from '../../domain/openclaw/placeholders.js';
+import { isMissingText, isPlaceholder } from '../../domain/openclaw/placeholders.js';
 import type { SecretField, SecretRef } from '../../model/facts-gateway.js';
 import { type Mark, type SecretKind, unreadableMark, unsetMark } from '../../model/mark.js';
 import type { SecretKeeper } from '../../model/observer.js';
@@ -45,8 +45,8 @@ export function markValue(
   secrets: SecretKeeper,
   used = raw.trim(),
 ): Mark {
-  const published = isPlaceholder(raw) ? { published: 'placeholder' as const } : {};
-  return secrets.mark(raw, { kind, used, ...published });
+  const published = isPlaceholder(raw) ? 'placeholder' : isMissingText(raw) ? 'marker' : undefined;
+  return secrets.mark(raw, { kind, used, ...(published ? { published } : {}) });
 }
 
 /** `"${VAR}"`, `"$VAR"` or `{source, provider?, id}` (2026.9.6 adds the source `store`). */

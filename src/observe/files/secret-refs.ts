@@ -4,6 +4,7 @@ import type { SecretRef } from '../../model/facts-gateway.js';
 import type { FileFacts } from '../../model/facts-host.js';
 import { type Mark, type SecretKind, unreadableMark } from '../../model/mark.js';
 import type { ObserverContext } from '../../model/observer.js';
+import type { Line } from '../../model/target.js';
 import type { LoadedConfig } from './config-source.js';
 import { pointerValue } from './json-pointer.js';
 import { readRegularFile } from './read-file.js';
@@ -15,9 +16,15 @@ export interface ResolvedRef {
   mark: Mark;
   /** Names the rule and the place, never what was read. */
   reason?: string;
+  /** Lines that take nothing there although the others take the value. */
+  refused?: { lines: Line[]; reason: string };
 }
 
 type Provider = Record<string, unknown>;
+
+/** 2026.5.18 refuses a config with such a reference (`Invalid input`, exit 1). */
+const older: readonly Line[] = ['2026.3', '2026.5'];
+const unknownStore = 'references of the source store are known from 2026.9 on';
 
 const defaultMaxBytes = 1024 * 1024;
 const largestMaxBytes = 20 * 1024 * 1024;
@@ -42,8 +49,10 @@ export async function resolveSecretRef(
       return fromEnvironment(ref, provider, config, environment, context, kind);
     case 'file':
       return fromFile(ref, provider, context, kind);
-    case 'store':
-      return storedSecret(ref.id, context, kind);
+    case 'store': {
+      const stored = await storedSecret(ref.id, context, kind);
+      return { ...stored, refused: { lines: [...older], reason: unknownStore } };
+    }
     case 'exec':
       return unresolved(kind, 'an exec provider: never run by this tool');
     default:
@@ -127,8 +136,19 @@ async function fromFile(
   }
   const value = valueIn(bytes, provider.mode === 'singleValue', ref.id);
   if (value.text === undefined) return unresolved(kind, `${facts.path}: ${value.reason}`);
-  return { mark: markValue(value.text, kind, context.secrets) };
+  const stricter = insecure
+    ? `${insecure}: 2026.9 knows no allowInsecurePath`
+    : (facts.links ?? 1) > 1
+      ? `${facts.links} hard links, and 2026.9 takes a file with one only`
+      : undefined;
+  const refused = stricter
+    ? { refused: { lines: newest, reason: `${facts.path}: ${stricter}` } }
+    : {};
+  return { mark: markValue(value.text, kind, context.secrets), ...refused };
 }
+
+/** 2026.5.18 takes what these refuse (measured for hard links, read for allowInsecurePath). */
+const newest: Line[] = ['2026.9'];
 
 /** OpenClaw refuses a secret file that others may read or write, or that somebody else owns. */
 function insecurity(facts: FileFacts, uid: number): string | undefined {

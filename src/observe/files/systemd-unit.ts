@@ -1,11 +1,17 @@
+import type { Confinement, RestartPolicy } from '../../model/facts-gateway.js';
+import { UnitSettings } from './systemd-settings.js';
+import { expandSpecifiers, type SpecifierContext, unitWords } from './systemd-words.js';
+
 /** What a systemd unit says of the process that it starts. Values are raw. */
 export interface UnitText {
   variables: Map<string, string>;
-  /** Paths of `EnvironmentFile=`, specifiers expanded, without the leading `-`. */
-  environmentFiles: string[];
-  /** Words of the last `ExecStart=`. */
+  /** `EnvironmentFile=` in order, specifiers expanded; `optional` is the leading `-`. */
+  environmentFiles: { path: string; optional: boolean }[];
+  /** Words of the last `ExecStart=`, without its prefixes (`-`, `@`, `:`, `+`, `!`). */
   command: string[];
   user?: string;
+  policy: RestartPolicy;
+  confinement: Confinement;
 }
 
 const assignmentShape = /^([A-Za-z_][A-Za-z0-9_]*)=([\s\S]*)$/;
@@ -13,40 +19,56 @@ const maxLines = 20_000;
 
 /**
  * A unit and its drop-ins, in the order in which systemd reads them (systemd.unit, systemd.exec):
- * lists add up, an empty assignment empties them. `home` is what `%h` stands for.
+ * lists add up, an empty assignment empties them.
  */
-export function parseUnit(texts: readonly string[], home: string): UnitText {
-  const unit: UnitText = { variables: new Map(), environmentFiles: [], command: [] };
+export function parseUnit(texts: readonly string[], context: SpecifierContext): UnitText {
+  const unit: Omit<UnitText, 'policy' | 'confinement'> = {
+    variables: new Map(),
+    environmentFiles: [],
+    command: [],
+  };
+  const settings = new UnitSettings();
   for (const text of texts) {
     let section = '';
     for (const line of logicalLines(text)) {
       const header = /^\[(.+)\]$/.exec(line);
       if (header) section = header[1] ?? '';
-      else if (section === 'Service') applyLine(unit, line, home);
+      const equals = header ? -1 : line.indexOf('=');
+      if (equals < 0) continue;
+      const key = line.slice(0, equals).trim();
+      const value = line.slice(equals + 1).trim();
+      if (section === 'Service') assign(unit, key, value, context);
+      settings.assign(section, key, value);
     }
   }
-  return unit;
+  const { policy, confinement } = settings;
+  return { ...unit, policy, confinement };
 }
 
-function applyLine(unit: UnitText, line: string, home: string): void {
-  const equals = line.indexOf('=');
-  if (equals < 0) return;
-  const value = line.slice(equals + 1).trim();
-  switch (line.slice(0, equals).trim()) {
+function assign(
+  unit: Pick<UnitText, 'variables' | 'environmentFiles' | 'command' | 'user'>,
+  key: string,
+  value: string,
+  context: SpecifierContext,
+): void {
+  switch (key) {
     case 'Environment':
       if (value === '') unit.variables.clear();
       for (const word of unitWords(value)) {
         const match = assignmentShape.exec(word);
-        if (match?.[1]) unit.variables.set(match[1], specifiers(match[2] ?? '', home));
+        if (match?.[1]) unit.variables.set(match[1], expandSpecifiers(match[2] ?? '', context));
       }
+      break;
+    case 'UnsetEnvironment':
+      for (const name of unitWords(value)) unit.variables.delete(name);
       break;
     case 'EnvironmentFile':
       if (value === '') unit.environmentFiles.length = 0;
-      else unit.environmentFiles.push(specifiers(value.replace(/^-/, ''), home));
+      else unit.environmentFiles.push(environmentFile(value, context));
       break;
     case 'ExecStart':
       if (value === '') unit.command = [];
-      else unit.command = unitWords(value).map((word) => specifiers(word, home));
+      else unit.command = commandWords(value).map((word) => expandSpecifiers(word, context));
       break;
     case 'User':
       if (value === '') delete unit.user;
@@ -54,6 +76,19 @@ function applyLine(unit: UnitText, line: string, home: string): void {
       break;
     default:
   }
+}
+
+/** 2026.5 quotes a path with blanks, which systemd takes as part of the path; so do we. */
+function environmentFile(value: string, context: SpecifierContext) {
+  const optional = value.startsWith('-');
+  return { path: expandSpecifiers(optional ? value.slice(1) : value, context), optional };
+}
+
+function commandWords(value: string): string[] {
+  const prefix = /^[-@:+!]*/.exec(value)?.[0] ?? '';
+  const words = unitWords(value.slice(prefix.length));
+  // With `@` the second word is only the name that the program is told it has.
+  return prefix.includes('@') ? [...words.slice(0, 1), ...words.slice(2)] : words;
 }
 
 function logicalLines(text: string): string[] {
@@ -72,42 +107,6 @@ function logicalLines(text: string): string[] {
   }
   if (held !== '') lines.push(held.trim());
   return lines;
-}
-
-/** Words as systemd splits them: blanks, both kinds of quotes (within a word too), C escapes. */
-export function unitWords(value: string): string[] {
-  const words: string[] = [];
-  let word: string | undefined;
-  let quote = '';
-  for (let i = 0; i < value.length; i += 1) {
-    const char = value[i] ?? '';
-    if (char === '\\' && i + 1 < value.length) {
-      i += 1;
-      word = (word ?? '') + unescaped(value[i] ?? '');
-    } else if (quote !== '') {
-      if (char === quote) quote = '';
-      else word = (word ?? '') + char;
-    } else if (char === '"' || char === "'") {
-      quote = char;
-      word ??= '';
-    } else if (/\s/.test(char)) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-    } else {
-      word = (word ?? '') + char;
-    }
-  }
-  if (word !== undefined) words.push(word);
-  return words;
-}
-
-function unescaped(char: string): string {
-  const special: Record<string, string> = { n: '\n', t: '\t', r: '\r', s: ' ' };
-  return special[char] ?? char;
-}
-
-function specifiers(value: string, home: string): string {
-  return value.replace(/%([%h])/g, (_, name: string) => (name === 'h' ? home : '%'));
 }
 
 /**

@@ -6,6 +6,7 @@ import type { SecretKind } from '../../model/mark.js';
 import type { Observer, ObserverContext } from '../../model/observer.js';
 import { tilde } from '../files/read-file.js';
 import { noProc } from './listeners.js';
+import { inheritedSecrets } from './inherited-secrets.js';
 import { type GatewayLock, readLocks, resolved } from './lock.js';
 import { listeningPortsOf, ownPort } from './lock-port.js';
 import { type Environ, readEnviron } from './proc-environ.js';
@@ -143,6 +144,7 @@ async function describe(
   return {
     ...common,
     environment: processEnvironment(environ, referencedBy(config), secrets, host.home),
+    ...(await inheritedSecrets(procRoot, pid, secrets)),
     ...(await pathsOf(context, environ, pid, own)),
     ...(await processVersion(running, context)),
   };
@@ -216,5 +218,6 @@ function referencedBy(config: ConfigFacts | undefined): Referenced {
   add(config?.password, 'password');
   add(config?.remote?.token, 'token');
   add(config?.remote?.password, 'password');
+  add(config?.hooks.token, 'hooks-token');
   return names;
 }

@@ -64,7 +64,7 @@ export function withoutEnvironment(
 }
 
 /** OpenClaw trims what it takes from a variable (both known lines). */
-function variableMark(
+export function variableMark(
   variables: ReadonlyMap<string, string>,
   name: string,
   kind: SecretKind,

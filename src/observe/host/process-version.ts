@@ -77,7 +77,7 @@ async function sameFiles(procRoot: string, pid: number): Promise<boolean> {
   return own === theirs;
 }
 
-async function childrenOf(procRoot: string, pid: number): Promise<number[]> {
+export async function childrenOf(procRoot: string, pid: number): Promise<number[]> {
   const threads = await readdir(`${procRoot}/${pid}/task`).catch((): string[] => []);
   const lists = await Promise.all(
     threads

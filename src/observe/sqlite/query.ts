@@ -14,6 +14,8 @@ export interface TableQuery {
   number?: readonly string[];
   /** One exact match: column and value. */
   where?: { column: string; in: readonly string[] };
+  /** Where there are more rows than the limit: those with the highest value of this column. */
+  newestBy?: string;
 }
 
 /** `absent`: no such table in this version. `error`: SQLite cannot read it. */
@@ -48,7 +50,10 @@ export function readTable(database: OpenSnapshot, query: TableQuery): TableRead 
     const where = query.where
       ? ` WHERE ${quoted(query.where.column, '"')} IN (${query.where.in.map((value) => quoted(value, "'")).join(',')})`
       : '';
-    const rows = database.rows(`SELECT ${wanted.join(',')} FROM ${name}${where} LIMIT ${maxRows}`);
+    const newest = query.newestBy !== undefined && columns.has(query.newestBy);
+    const order = newest ? ` ORDER BY ${quoted(query.newestBy ?? '', '"')} DESC` : '';
+    const select = `SELECT ${wanted.join(',')} FROM ${name}${where}${order} LIMIT ${maxRows}`;
+    const rows = database.rows(select);
     return { state: 'ok', rows: rows.map((row) => typed(row, query)) };
   } catch {
     return { state: 'error', rows: [] };

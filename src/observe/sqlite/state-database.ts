@@ -53,6 +53,12 @@ const stateTables = {
     ],
     number: ['silent', 'is_repair', 'ts'],
   },
+  boots: {
+    table: 'gateway_boot_lifecycle',
+    text: ['outcome', 'startup_reason'],
+    number: ['pid', 'started_at_ms', 'completed_at_ms'],
+    newestBy: 'started_at_ms',
+  },
   configHealth: { table: 'config_health_entries', text: ['config_path', 'last_known_good_json'] },
   machineState: {
     table: 'config_machine_state',

@@ -41,6 +41,7 @@ function jsonKind(status: number, json: unknown): AnswerKind {
   const type = member(error, 'type');
   if (status === 401 && type === 'unauthorized' && hasOnly(json, ['error'])) return 'gateway-401';
   if (status === 429 && type === 'rate_limited') return 'gateway-429';
+  if (status === 403 && type === 'proxy_attribution_required') return 'gateway-403';
   if (
     status === 400 &&
     type === 'invalid_request' &&

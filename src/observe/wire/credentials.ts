@@ -6,6 +6,8 @@ import {
 import { type Endpoint, gatewayEndpoint } from '../../domain/endpoints.js';
 import { limiterMemoryMs, limiterState, lockedUntil } from '../../domain/limiter.js';
 import { gatewayOwnership } from '../../domain/ownership.js';
+import { isStarting } from '../../domain/starting.js';
+import { stormState } from '../../domain/storm.js';
 import type {
   AnswerKind,
   CredentialAttempt,
@@ -45,6 +47,8 @@ export function makeCredentialsObserver(
       'host.pressure',
       'gateway.process',
       'gateway.readiness',
+      'gateway.boots',
+      'gateway.logs',
       'probe.refusals',
       'probe.anonymous',
     ],
@@ -109,7 +113,10 @@ async function whyNot(
   // What it says now outranks what it said before: an ordinary refusal means that the lock is over.
   const over = answer?.kind === 'gateway-401';
   if (!over && lockedUntil(facts, target, endpoint) !== undefined) return 'locked';
+  // A token test in a storm proves nothing.
+  if (stormState(facts, target).state === 'storm') return 'storm';
   if (!answer || answer.kind === 'refused') return 'no-listener';
+  if (isStarting(facts, target)) return 'starting';
   if (where.place === 'remote' && !where.secure) return 'remote-plain';
   if (strange.has(answer.kind) || !gatewayOwnership(facts, target).proved)
     return 'owner-not-proved';

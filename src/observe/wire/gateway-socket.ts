@@ -8,7 +8,8 @@ import { userAgent } from './http-request.js';
 
 /** Why a socket ended before what we waited for came. */
 export type SocketEnd =
-  | { end: 'refused' | 'timeout' | 'not-a-gateway' }
+  | { end: 'refused' | 'timeout' }
+  | { end: 'not-a-gateway'; httpStatus?: number }
   | { end: 'closed'; closeCode: number };
 
 export type Frame = Record<string, unknown>;
@@ -37,8 +38,8 @@ export class GatewaySocket {
     socket.on('message', (data, isBinary) => this.#receive(isBinary ? '' : textOf(data)));
     socket.on('close', (code) => this.#finish({ end: 'closed', closeCode: code }));
     socket.on('error', (error) => this.#finish(this.#ofError(error)));
-    socket.on('unexpected-response', (request) => {
-      this.#finish({ end: 'not-a-gateway' });
+    socket.on('unexpected-response', (request, response) => {
+      this.#finish({ end: 'not-a-gateway', httpStatus: response.statusCode ?? 0 });
       request.destroy();
     });
     const abort = (): void => this.#finish({ end: 'timeout' });
@@ -62,24 +63,38 @@ export class GatewaySocket {
     return new GatewaySocket(socket, signal);
   }
 
-  /** The next frame that `wanted` accepts; frames before it are dropped. */
-  async next(wanted: (frame: Frame) => boolean): Promise<Frame | SocketEnd> {
-    for (;;) {
-      for (let frame = this.#queue.shift(); frame; frame = this.#queue.shift()) {
-        if (wanted(frame)) return frame;
+  /**
+   * The next frame that `wanted` accepts; frames before it are dropped. After `waitMs` the answer is
+   * a timeout, and the conversation may go on.
+   */
+  async next(wanted: (frame: Frame) => boolean, waitMs?: number): Promise<Frame | SocketEnd> {
+    let isOver = false;
+    const over = (): void => {
+      isOver = true;
+      this.#wake?.();
+    };
+    const timer = waitMs === undefined ? undefined : setTimeout(over, waitMs);
+    try {
+      for (;;) {
+        for (let frame = this.#queue.shift(); frame; frame = this.#queue.shift()) {
+          if (wanted(frame)) return frame;
+        }
+        if (this.#end) return this.#end;
+        if (isOver) return { end: 'timeout' };
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
       }
-      if (this.#end) return this.#end;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+    } finally {
+      clearTimeout(timer);
     }
   }
 
   /** Sends a request frame and waits for its answer. */
-  async call(method: string, params: unknown): Promise<Frame | SocketEnd> {
+  async call(method: string, params: unknown, waitMs?: number): Promise<Frame | SocketEnd> {
     const id = randomUUID();
     this.#socket.send(JSON.stringify({ type: 'req', id, method, params }), () => undefined);
-    return this.next((frame) => frame.type === 'res' && frame.id === id);
+    return this.next((frame) => frame.type === 'res' && frame.id === id, waitMs);
   }
 
   /** Says goodbye (1000) and lets go of the connection soon after, whatever the other side does. */

@@ -1,7 +1,13 @@
 import { cleanText, cleanTexts, member } from '../../domain/clean.js';
 import { opensByDesign } from '../../domain/declared-mode.js';
 import { gatewayEndpoint } from '../../domain/endpoints.js';
-import { missingScope, protocolRange, refusalCode } from '../../domain/openclaw/protocol.js';
+import {
+  missingScope,
+  pairingReason,
+  protocolRange,
+  refusalCode,
+  retryAfter,
+} from '../../domain/openclaw/protocol.js';
 import type { CredentialAttempt, HandshakeProbe } from '../../model/facts-probes.js';
 import type { Observer, ObserverContext } from '../../model/observer.js';
 import { toolVersion } from '../../model/version.js';
@@ -16,6 +22,9 @@ const scopes = ['operator.read'];
 /** Needs operator.read on both known lines and has no side effect. */
 const readMethod = 'status';
 const totalMs = 7000;
+/** `config.get` answers in 1 ms; the first one of a gateway's life took 0.5 s (2026.9.6, measured). */
+const configWaitMs = 1500;
+const largestConfig = 128 << 10;
 
 /**
  * A WebSocket connect as `gateway-client`/`backend` without a device, which writes no pairing state
@@ -77,11 +86,8 @@ function authOf(
   return { auth: slot === 'password' ? { password: raw } : { token: raw } };
 }
 
-async function converse(
-  socket: GatewaySocket,
-  auth: Auth,
-  { host }: ObserverContext,
-): Promise<Found> {
+async function converse(socket: GatewaySocket, auth: Auth, at: ObserverContext): Promise<Found> {
+  const { host } = at;
   const started = performance.now();
   const challenge = await socket.next((frame) => frame.event === 'connect.challenge');
   if (isEnd(challenge)) return ended(challenge);
@@ -108,7 +114,8 @@ async function converse(
   if (isEnd(answer)) return { ...ended(answer), ...skew };
   if (answer.ok !== true) return { ...(await refused(socket, answer)), ...skew };
   const connectMs = Math.round(performance.now() - started);
-  return { ...hello(answer), ...skew, connectMs, ...(await readOnce(socket)) };
+  const read = await readOnce(socket);
+  return { ...hello(answer), ...skew, connectMs, ...read, ...(await applied(socket, answer, at)) };
 }
 
 function hello(answer: Frame): Found {
@@ -128,9 +135,17 @@ function hello(answer: Frame): Found {
 
 async function refused(socket: GatewaySocket, answer: Frame): Promise<Found> {
   const errorCode = refusalCode(answer.error);
+  const reason = errorCode === 'PAIRING_REQUIRED' ? pairingReason(answer.error) : undefined;
+  const retryAfterMs = retryAfter(answer.error);
   const end = await socket.next(() => false);
-  const closeCode = isEnd(end) && end.end === 'closed' ? { closeCode: end.closeCode } : {};
-  return { outcome: 'refused', errorCode, scopes: [], ...closeCode };
+  return {
+    outcome: 'refused',
+    errorCode,
+    ...(reason === undefined ? {} : { pairingReason: reason }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    scopes: [],
+    ...(isEnd(end) && end.end === 'closed' ? { closeCode: end.closeCode } : {}),
+  };
 }
 
 async function readOnce(socket: GatewaySocket): Promise<Pick<HandshakeProbe, 'read'>> {
@@ -145,8 +160,32 @@ async function readOnce(socket: GatewaySocket): Promise<Pick<HandshakeProbe, 're
   return { read: { ...common, ok: false, errorCode, ...(scope ? { missingScope: scope } : {}) } };
 }
 
+/**
+ * 2026.9 says in its hello which config it has applied, and `config.get` (operator.read, writes
+ * nothing there) which one the file is now: equal, or an edit was not taken up. Only asked of a
+ * gateway that says the first: 2026.5 does not, and its `config.get` writes into the state directory
+ * (measured). The answer is several times the size of the config, so a large one is not asked for.
+ */
+async function applied(
+  socket: GatewaySocket,
+  answer: Frame,
+  { facts, target }: ObserverContext,
+): Promise<Pick<HandshakeProbe, 'appliedConfig'>> {
+  const said = member(member(answer.payload, 'snapshot'), 'appliedConfigHash');
+  const size = facts.data('gateway.config', target.id)?.file.size ?? largestConfig;
+  if (typeof said !== 'string' || said === '' || size >= largestConfig) return {};
+  const config = await socket.call('config.get', {}, configWaitMs);
+  if (isEnd(config) || config.ok !== true) return {};
+  const hash = (name: string): unknown => member(config.payload, name);
+  const file = hash('configRevisionHash');
+  const now = hash('appliedConfigHash') ?? said;
+  if (typeof file !== 'string' || file === '' || hash('valid') === false) return {};
+  return { appliedConfig: file === now };
+}
+
 function ended(end: SocketEnd): Found {
   if (end.end === 'closed') return { outcome: 'closed', closeCode: end.closeCode, scopes: [] };
   if (end.end === 'refused') return { outcome: 'not-tried', notTried: 'no-listener', scopes: [] };
-  return { outcome: end.end, scopes: [] };
+  const http = end.end === 'not-a-gateway' && end.httpStatus ? { httpStatus: end.httpStatus } : {};
+  return { outcome: end.end, scopes: [], ...http };
 }

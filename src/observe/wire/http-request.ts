@@ -15,6 +15,8 @@ export interface WireRequest {
   /** The value of the Authorization header after `Bearer `; absent for an anonymous request. */
   bearer?: string;
   body?: string;
+  /** Headers as a reverse proxy adds them; only for the loopback probe that stands for one. */
+  forwarded?: { for: string; host?: string };
   options: Pick<DiagnoseOptions, 'url' | 'external'>;
   signal: AbortSignal;
   /** Multiplies the deadlines; more than 1 on a host under memory pressure. */
@@ -23,7 +25,15 @@ export interface WireRequest {
 
 /** The answer, which stays inside src/observe/wire: only its classification is recorded. */
 export type WireReply =
-  | { ok: true; status: number; contentType: string; retryAfterS?: number; body: string }
+  | {
+      ok: true;
+      status: number;
+      contentType: string;
+      retryAfterS?: number;
+      /** What the server's clock says now (Date plus Age), ms since the epoch. */
+      dateMs?: number;
+      body: string;
+    }
   | { ok: false; kind: WireFailure };
 
 export type WireFailure = 'not-http' | 'too-large' | 'refused' | 'timeout' | 'reset' | 'other';
@@ -78,6 +88,7 @@ export async function send(request: WireRequest): Promise<WireReply> {
       status: answer.statusCode,
       contentType: mediaType(single(answer.headers['content-type'])),
       ...(Number.isInteger(retry) && retry > 0 ? { retryAfterS: retry } : {}),
+      ...serverClock(single(answer.headers.date), single(answer.headers.age)),
       body: Buffer.concat(chunks).toString('utf8'),
     };
   } catch (error) {
@@ -87,13 +98,27 @@ export async function send(request: WireRequest): Promise<WireReply> {
   }
 }
 
-function headersOf({ bearer, body }: WireRequest): Record<string, string> {
+function headersOf({ bearer, body, forwarded }: WireRequest): Record<string, string> {
   return {
+    ...(forwarded ? proxyHeaders(forwarded) : {}),
     'user-agent': userAgent,
     accept: 'application/json',
     ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
   };
+}
+
+function proxyHeaders({ for: client, host }: NonNullable<WireRequest['forwarded']>) {
+  const common = { 'x-forwarded-for': client, 'x-forwarded-proto': 'https' };
+  return host === undefined ? common : { ...common, host, 'x-forwarded-host': host };
+}
+
+/** A cache answers with the Date of the day when it was filled; Age says how long ago that was. */
+function serverClock(date: string, age: string): { dateMs?: number } {
+  const at = Date.parse(date);
+  if (!Number.isFinite(at)) return {};
+  const seconds = /^\d{1,9}$/.test(age) ? Number(age) : 0;
+  return { dateMs: at + seconds * 1000 };
 }
 
 function single(header: string | string[] | undefined): string {

@@ -19,14 +19,24 @@ export interface LockEntry {
   untilMs: number;
 }
 
+/** A request of ours with forwarded headers: its line in the gateway's log is ours too. */
+export interface ForcedEntry {
+  endpoint: string;
+  atMs: number;
+}
+
 export interface Refusals {
   refused: RefusalEntry[];
   locked: LockEntry[];
+  forced: ForcedEntry[];
 }
 
 const maxBytes = 256 * 1024;
 const mostEntries = 500;
 const name = 'refusals.json';
+const mostForced = 50;
+/** Log lines older than this are not read either. */
+const forcedMs = 7 * 86_400_000;
 
 /**
  * What gateways have refused of ours, in clawdoctor's own state directory (0700, the file 0600), so
@@ -62,15 +72,15 @@ export class RefusalStore {
     const { signal } = new AbortController();
     const options = { maxBytes, home: '', signal, allowSymlink: false };
     const { bytes } = await readRegularFile(`${folder}/${name}`, options);
-    return bytes ? current(parse(bytes), nowMs) : { refused: [], locked: [] };
+    return bytes ? current(parse(bytes), nowMs) : { refused: [], locked: [], forced: [] };
   }
 
   remember(folder: string, valueClass: number, entry: Omit<RefusalEntry, 'match'>): Promise<void> {
     const match = this.match(valueClass);
     if (match === undefined) return Promise.resolve();
-    return this.#update(folder, entry.atMs, ({ refused, locked }) => ({
+    return this.#update(folder, entry.atMs, ({ refused, ...rest }) => ({
+      ...rest,
       refused: [...refused.filter((r) => !same(r, entry.endpoint, match)), { ...entry, match }],
-      locked,
     }));
   }
 
@@ -78,16 +88,24 @@ export class RefusalStore {
   forget(folder: string, valueClass: number, endpoint: string, nowMs: number): Promise<void> {
     const match = this.match(valueClass);
     if (match === undefined) return Promise.resolve();
-    return this.#update(folder, nowMs, ({ refused, locked }) => ({
+    return this.#update(folder, nowMs, ({ refused, locked, ...rest }) => ({
+      ...rest,
       refused: refused.filter((r) => !same(r, endpoint, match)),
       locked: locked.filter((l) => l.endpoint !== endpoint),
     }));
   }
 
   lock(folder: string, entry: LockEntry): Promise<void> {
-    return this.#update(folder, entry.atMs, ({ refused, locked }) => ({
-      refused,
+    return this.#update(folder, entry.atMs, ({ locked, ...rest }) => ({
+      ...rest,
       locked: [...locked.filter((l) => l.endpoint !== entry.endpoint), entry],
+    }));
+  }
+
+  forced(folder: string, entry: ForcedEntry): Promise<void> {
+    return this.#update(folder, entry.atMs, ({ forced, ...rest }) => ({
+      ...rest,
+      forced: [...forced, entry].slice(-mostForced),
     }));
   }
 
@@ -152,6 +170,11 @@ function current(value: unknown, nowMs: number): Refusals {
       if (!isEndpoint(endpoint) || !isTime(atMs) || !isTime(untilMs)) return [];
       return atMs <= nowMs && untilMs > nowMs ? [{ endpoint, atMs, untilMs }] : [];
     }),
+    forced: rows('forced').flatMap((row) => {
+      const [endpoint, atMs] = [member(row, 'endpoint'), member(row, 'atMs')];
+      if (!isForced(endpoint) || !isTime(atMs)) return [];
+      return atMs <= nowMs && atMs + forcedMs > nowMs ? [{ endpoint, atMs }] : [];
+    }),
   };
 }
 
@@ -159,6 +182,14 @@ function isEndpoint(value: unknown): value is string {
   return (
     typeof value === 'string' &&
     /^(GET|POST) https?:\/\/[\w.:[\]-]{1,260}\/[\w/.-]{0,100}$/.test(value)
+  );
+}
+
+function isForced(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    value.endsWith(' (forwarded headers)') &&
+    isEndpoint(value.slice(0, value.indexOf(' (')))
   );
 }
 

@@ -14,7 +14,7 @@ export function makeRefusalsObserver(store: RefusalStore): Observer<'probe.refus
     uses: ['run', 'host.discovery', 'gateway.credentials', 'gateway.process'],
     deadlineMs: 1000,
     async observe({ facts, host }) {
-      const { refused, locked } = await store.read(host.ownStateDir, host.now());
+      const { refused, locked, forced } = await store.read(host.ownStateDir, host.now());
       const classes = new Map<string, number>();
       for (const value of sealedClasses(facts)) {
         const match = store.match(value);
@@ -29,6 +29,7 @@ export function makeRefusalsObserver(store: RefusalStore): Observer<'probe.refus
           untilMs: atMs + windowMs,
         })),
         locked,
+        ...(forced.length > 0 ? { forced } : {}),
       };
       return { state: 'ok', source: "clawdoctor's refusals.json", data };
     },

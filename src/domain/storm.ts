@@ -1,0 +1,93 @@
+import type { FactSet } from '../model/fact-set.js';
+import type { Boot } from '../model/facts-boots.js';
+import { hostTarget, type Target } from '../model/target.js';
+import { logStarts } from './storm-log.js';
+
+/** Five starts in a quarter of an hour, the last of them no longer ago than that. */
+export const stormWindowMs = 900_000;
+export const stormStarts = 5;
+
+export interface StormState {
+  state: 'storm' | 'calm' | 'unknown';
+  /** Starts within the window that ends now. */
+  starts: number;
+  windowMs: number;
+  lastAtMs?: number;
+  /** How the starts of the window ended: not at all (`start`), by themselves, by somebody's hand. */
+  groups: { start: number; failure: number; kill: number };
+  /** What counted them. */
+  source: 'boots' | 'log' | 'bundles' | 'none';
+  /** OpenClaw's own breaker or repeated bundles say so. */
+  supervisorSays?: 'crash-loop-breaker';
+  /** For `unknown`: what could not be read. */
+  reason?: string;
+}
+
+interface Count {
+  source: 'boots' | 'log' | 'bundles';
+  times: number[];
+  groups: StormState['groups'];
+}
+
+/**
+ * Is this gateway being started over and over? The source that saw the most starts counts, since
+ * each can miss some; spread over a day they are calm, and what a config edit restarts is no start.
+ */
+export function stormState(facts: FactSet, gateway: Target): StormState {
+  const now = facts.data('run', hostTarget.id)?.nowMs ?? 0;
+  const since = now - stormWindowMs;
+  const base = { windowMs: stormWindowMs, groups: { start: 0, failure: 0, kill: 0 } };
+  const boots = facts.observation('gateway.boots', gateway.id);
+  const logs = facts.data('gateway.logs', gateway.id);
+  if (boots?.state !== 'ok' && !logs) {
+    const reason = boots?.reason ?? 'neither the record of starts nor the log was looked at';
+    return { ...base, state: 'unknown', starts: 0, source: 'none', reason };
+  }
+  const within = (atMs: number): boolean => atMs > since && atMs <= now;
+  const counts: Count[] = [];
+  if (boots?.data) {
+    counts.push(byBoots(boots.data.boots.filter((b) => within(b.startedAtMs))));
+    counts.push(byBundles(boots.data.bundles.map((b) => b.atMs).filter(within)));
+  }
+  if (logs) counts.push({ source: 'log', ...logStarts(facts, gateway, within) });
+  const most = counts.reduce<Count | undefined>(
+    (best, one) => (best && best.times.length >= one.times.length ? best : one),
+    undefined,
+  );
+  const breaker = boots?.data?.boots.some((b) => b.crashLoop && within(b.startedAtMs)) ?? false;
+  const starts = most?.times.length ?? 0;
+  return {
+    ...base,
+    state: starts >= stormStarts || breaker ? 'storm' : 'calm',
+    starts,
+    ...(starts > 0 ? { lastAtMs: Math.max(...(most?.times ?? [])) } : {}),
+    groups: most?.groups ?? base.groups,
+    source: starts > 0 && most ? most.source : 'none',
+    ...(breaker ? { supervisorSays: 'crash-loop-breaker' as const } : {}),
+  };
+}
+
+/** 2026.9 completes the row when it ends; a row that another follows uncompleted was killed. */
+function byBoots(boots: readonly Boot[]): Count {
+  const groups = { start: 0, failure: 0, kill: 0 };
+  const counted = boots.filter((boot, index) => !isPlanned(boots[index - 1], boot));
+  boots.forEach((boot, index) => {
+    if (!counted.includes(boot)) return;
+    const last = index === boots.length - 1;
+    if (boot.outcome?.startsWith('startup_fail')) groups.failure += 1;
+    else if (boot.outcome === 'forced_stop') groups.kill += 1;
+    else if (boot.completedAtMs === undefined && !last) groups.kill += 1;
+    else groups.start += 1;
+  });
+  return { source: 'boots', times: counted.map((b) => b.startedAtMs), groups };
+}
+
+/** A restart that OpenClaw itself planned, and the second row of one that left its safe mode. */
+function isPlanned(before: Boot | undefined, boot: Boot): boolean {
+  if (before?.outcome === 'planned_restart') return true;
+  return before?.outcome === 'safe_mode_stable' && before.pid === boot.pid;
+}
+
+function byBundles(times: number[]): Count {
+  return { source: 'bundles', times, groups: { start: 0, failure: times.length, kill: 0 } };
+}

@@ -1,0 +1,137 @@
+/** The part of YAML that compose files are written in: block maps and lists, scalars, `[a, b]`. */
+export type YamlValue = string | YamlValue[] | ReadonlyMap<string, YamlValue>;
+
+interface Line {
+  indent: number;
+  text: string;
+}
+
+interface Cursor {
+  lines: Line[];
+  at: number;
+}
+
+const maxLines = 5000;
+const maxDepth = 12;
+/** A flow value may go on over several lines, up to this length. */
+const maxFlow = 8192;
+
+/**
+ * Anchors, tags and block texts are not looked into: what is not understood is left out, and never
+ * thrown. A list item that is a map begins at its dash.
+ */
+export function parseComposeYaml(text: string): YamlValue {
+  const cursor: Cursor = { lines: linesOf(text), at: 0 };
+  return block(cursor, cursor.lines[0]?.indent ?? 0, 0);
+}
+
+export function yamlMember(value: YamlValue | undefined, key: string): YamlValue | undefined {
+  return value instanceof Map ? value.get(key) : undefined;
+}
+
+function linesOf(text: string): Line[] {
+  const lines: Line[] = [];
+  let open: Line | undefined;
+  for (const raw of text.split('\n', maxLines)) {
+    const bare = withoutComment(raw.replace(/\r$/, ''));
+    const content = bare.trim();
+    if (content === '' || content === '---') continue;
+    if (open) open.text += ` ${content}`;
+    else {
+      open = { indent: bare.length - bare.trimStart().length, text: content };
+      lines.push(open);
+    }
+    if (open.text.length > maxFlow || openBrackets(open.text) <= 0) open = undefined;
+  }
+  return lines;
+}
+
+/** A `#` begins a comment after a blank, outside of quotes. */
+function withoutComment(line: string): string {
+  let quote = '';
+  for (let i = 0; i < line.length; i += 1) {
+    const char = line[i] ?? '';
+    if (quote) quote = char === quote ? '' : quote;
+    else if ((char === '"' || char === "'") && /[\s:[,-]/.test(line[i - 1] ?? ' ')) quote = char;
+    else if (char === '#' && /\s/.test(line[i - 1] ?? ' ')) return line.slice(0, i);
+  }
+  return line;
+}
+
+/** Only a value that begins with a bracket is a flow list or map; `${VAR}` is text. */
+function openBrackets(text: string): number {
+  const item = text.startsWith('- ') ? text.slice(2).trim() : text;
+  const value = entryOf(item)?.value ?? item;
+  if (!/^[[{]/.test(value)) return 0;
+  let depth = 0;
+  for (const char of value) {
+    if (char === '[' || char === '{') depth += 1;
+    if (char === ']' || char === '}') depth -= 1;
+  }
+  return depth;
+}
+
+/** `key: value`: the first colon that a blank or the end follows. */
+function entryOf(text: string): { key: string; value: string } | undefined {
+  const colon = /:(?=\s|$)/.exec(text)?.index ?? 0;
+  const key = unquoted(text.slice(0, colon).trim());
+  if (key === '' || /^[[{]/.test(key)) return undefined;
+  return { key, value: text.slice(colon + 1).trim() };
+}
+
+function block(cursor: Cursor, indent: number, depth: number): YamlValue {
+  const first = cursor.lines[cursor.at];
+  if (!first || first.indent < indent || depth > maxDepth) return '';
+  return isItem(first) ? list(cursor, first.indent, depth) : map(cursor, first.indent, depth);
+}
+
+function isItem({ text }: Line): boolean {
+  return text === '-' || text.startsWith('- ');
+}
+
+function list(cursor: Cursor, indent: number, depth: number): YamlValue[] {
+  const items: YamlValue[] = [];
+  for (;;) {
+    const line = cursor.lines[cursor.at];
+    if (line?.indent !== indent || !isItem(line)) return items;
+    const rest = line.text.slice(1).trim();
+    if (entryOf(rest) && !/^["']/.test(rest)) {
+      // The item's map goes on at the column of its first key.
+      const column = indent + line.text.length - rest.length;
+      cursor.lines[cursor.at] = { indent: column, text: rest };
+      items.push(map(cursor, column, depth + 1));
+    } else {
+      cursor.at += 1;
+      items.push(rest === '' ? block(cursor, indent + 1, depth + 1) : scalar(rest));
+    }
+  }
+}
+
+function map(cursor: Cursor, indent: number, depth: number): YamlValue {
+  const entries = new Map<string, YamlValue>();
+  for (;;) {
+    const line = cursor.lines[cursor.at];
+    if (!line || line.indent < indent) return entries;
+    const entry = line.indent === indent ? entryOf(line.text) : undefined;
+    cursor.at += 1;
+    if (!entry) continue;
+    const { key, value } = entry;
+    const next = cursor.lines[cursor.at];
+    const deeper =
+      next !== undefined && (next.indent > indent || (next.indent === indent && isItem(next)));
+    const nested = (value === '' || value.startsWith('&')) && deeper;
+    entries.set(key, nested ? block(cursor, next.indent, depth + 1) : scalar(value));
+  }
+}
+
+function scalar(text: string): YamlValue {
+  if (!text.startsWith('[') || !text.endsWith(']')) return unquoted(text);
+  const inner = text.slice(1, -1).match(/"[^"]*"|'[^']*'|[^,]+/g) ?? [];
+  return inner.map((item) => unquoted(item.trim())).filter((item) => item !== '');
+}
+
+function unquoted(text: string): string {
+  const quote = text[0];
+  const quoted = (quote === '"' || quote === "'") && text.length > 1 && text.endsWith(quote);
+  return quoted ? text.slice(1, -1) : text;
+}
