@@ -52,8 +52,8 @@ import tokenProcessEnv from './status/token-process-env.js';
 export const checks: readonly AnyCheck[] = [
   installBinaries,
   installNode,
-  configReadable,
   installPlugins,
+  configReadable,
   configGatewayAuth,
   configSecretRefs,
   configDuplicates,

@@ -161,7 +161,8 @@ function certificateFault(tls: TlsFacts, nowMs: number) {
   }
   const { path } = file;
   if (first) return undefined;
-  if (certificate.parse === 'invalid') return { code: 'certificate-invalid' as const, params: { path } };
+  if (certificate.parse === 'invalid')
+    return { code: 'certificate-invalid' as const, params: { path } };
   if (certificate.parse === 'not-read') {
     const reason = file.reason ?? file.state;
     return { code: 'certificate-not-read' as const, params: { path, reason } };

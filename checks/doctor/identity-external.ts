@@ -126,7 +126,8 @@ export default defineCheck({
     }
     const exposure = at.look('gateway.exposure')?.data;
     for (const { name, url } of exposure?.openaiUrls ?? []) {
-      const own = isLoopbackHost(url.host) || exposure?.addresses.some((a) => a.address === url.host);
+      const own =
+        isLoopbackHost(url.host) || exposure?.addresses.some((a) => a.address === url.host);
       const { chatCompletions, responses } = exposure?.openai ?? {};
       const isControl = url.port === port + 2;
       const isOff = url.port === port && !chatCompletions && !responses;
@@ -151,7 +152,9 @@ export default defineCheck({
     }
     const wanted = expectations?.data?.mode;
     const mode = accessMode(config);
-    if (wanted !== undefined && wanted !== mode) {
+    // A proxy that adds no headers needs nothing in the config; probe/headers judges one that does.
+    const plain = wanted === 'proxy' && mode === 'loopback';
+    if (wanted !== undefined && wanted !== mode && !plain) {
       found.push(at.found('mode-not-expected', { mode, expected: wanted }));
     }
     const modes = declaredModes(config);

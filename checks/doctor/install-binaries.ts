@@ -9,9 +9,9 @@ export default defineCheck({
   stage: 'doctor',
   per: 'gateway',
   title:
-    'the CLI, the service and every other install are one OpenClaw, or do not get in each other’s way',
+    'the CLI, the service and every other install are one OpenClaw, or keep out of the way of each other',
   about:
-    'Lists every `openclaw` on PATH and in the places where npm, pnpm, Homebrew, bun, volta and OpenClaw’s installer put it, with the version of its package, and compares it with what the service starts. The versions read secrets in another order, and an OpenClaw that is older than the one which last wrote the config refuses to start with it: 2026.9 always, 2026.5 as a service (exit 78).',
+    'Lists every `openclaw` on PATH and in the places where npm, pnpm, Homebrew, bun, volta and the installer of OpenClaw put it, with the version of its package, and compares it with what the service starts. The versions read secrets in another order, and an OpenClaw that is older than the one which last wrote the config refuses to start with it: 2026.9 always, 2026.5 as a service (exit 78).',
   falsePositives:
     'Two versions side by side on purpose, such as one for each Node of nvm: they pass as long as PATH and the service agree.',
   needs: ['host.install'],
@@ -58,11 +58,6 @@ export default defineCheck({
       text: '{unit} starts OpenClaw {serviceVersion} and {writer} last wrote the config: it refuses to start with it',
       next: ['reinstall-service', 'keep-one-install'],
     },
-    'service-entry-gone': {
-      outcome: 'fail',
-      text: '{unit} starts {entry}, which is no longer there: the service does not start again',
-      next: ['reinstall-service'],
-    },
   },
   judge(at) {
     if (isElsewhere(at.subject)) return [at.found('another-host')];
@@ -73,16 +68,13 @@ export default defineCheck({
     const id = at.subject.id;
     const first = binaries.find((binary) => binary.first);
     const found = [];
-    if (credentials?.service?.entryState === 'absent') {
-      const { unit, entry } = credentials.service;
-      found.push(at.found('service-entry-gone', { unit, entry: entry ?? '' }));
-    }
     if (runtime?.version !== undefined && writer !== undefined && refuses(runtime, writer)) {
       const params = { unit: runtime.unit, serviceVersion: runtime.version, writer };
       found.push(at.found('service-older-than-config', params));
     }
     const version = first?.version;
-    if (first && version !== undefined) {
+    // The CLI of this shell is the one of the primary gateway: said once.
+    if (at.subject.primary && first && version !== undefined) {
       if (writer !== undefined && isOlder(version, writer)) {
         found.push(at.found('cli-older-than-config', { version, writer }));
       }

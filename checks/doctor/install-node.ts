@@ -21,7 +21,7 @@ export default defineCheck({
     },
     'nothing-here': {
       outcome: 'pass',
-      text: 'no OpenClaw on PATH and no unit: nothing here is started with a Node of this host',
+      text: 'no CLI on PATH and no unit of this host starts OpenClaw for this gateway',
     },
     'not-told': {
       outcome: 'pass',
@@ -38,11 +38,6 @@ export default defineCheck({
       text: '{unit} starts OpenClaw {version}, which needs Node {engines}, with {node} ({nodePath}): the gateway does not start',
       next: ['use-supported-node', 'reinstall-service'],
     },
-    'service-node-gone': {
-      outcome: 'fail',
-      text: '{unit} starts the gateway with {nodePath}, which is no longer there: it does not start again',
-      next: ['reinstall-service'],
-    },
     'service-node-differs': {
       outcome: 'warn',
       text: '{unit} runs with Node {node} of a version manager ({nodePath}), and the shell has moved on to {shell}: when the manager removes the former, the gateway does not start again',
@@ -55,7 +50,8 @@ export default defineCheck({
     const service = at.look('gateway.runtime')?.data?.service;
     const first = binaries.find((binary) => binary.first);
     const found = [];
-    if (first) {
+    // The CLI of this shell is the one of the primary gateway: said once.
+    if (first && at.subject.primary) {
       const { path, version = 'of an unknown version', engines } = first;
       const more = { subject: `${at.subject.id}#cli` };
       const known = compared(first.node, engines);
@@ -70,9 +66,7 @@ export default defineCheck({
       const more = { subject: `${at.subject.id}#service` };
       const known = compared(node, engines);
       const shell = shellNode?.version;
-      if (node?.state === 'absent') {
-        found.push(at.found('service-node-gone', { unit, nodePath: node.path }, more));
-      } else if ('why' in known) {
+      if ('why' in known) {
         found.push(at.found('not-told', { who: unit, why: known.why }, more));
       } else if (!known.fits) {
         found.push(at.found('service-unsupported', { ...known.params, unit, version }, more));
@@ -97,6 +91,9 @@ type Compared =
 function compared(node: NodeFacts | undefined, engines: string | undefined): Compared {
   if (engines === undefined) return { why: 'its package names no range of Node' };
   if (node === undefined) return { why: 'which Node it starts with is not known' };
+  if (node.state === 'absent') {
+    return { why: `${node.path} is not there, which service/units reports` };
+  }
   if (node.version === undefined) {
     return { why: `nothing beside ${node.path} tells which version it is` };
   }

@@ -2,7 +2,6 @@ import { linesToJudge, versionsOf } from '../../src/domain/openclaw/versions.js'
 import { defineCheck } from '../../src/model/check.js';
 import type { PluginFacts } from '../../src/model/facts-installs.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
-import { withoutConfig } from '../without-config.js';
 
 export default defineCheck({
   id: 'install/plugins',
@@ -15,7 +14,6 @@ export default defineCheck({
     'A folder on a drive that is mounted later. Plugins that come with OpenClaw are not looked at.',
   needs: ['gateway.plugins'],
   uses: ['gateway.state', 'gateway.config', 'gateway.credentials', 'host.install'],
-  blockedBy: withoutConfig,
   codes: {
     'none-registered': {
       outcome: 'pass',
@@ -49,6 +47,11 @@ export default defineCheck({
       text: 'plugins.load.paths names {path}, which is not there: 2026.5 does not start with that and 2026.9 does; an openclaw on PATH would make the version known',
       next: ['look-again'],
     },
+    'config-not-read': {
+      outcome: 'unknown',
+      text: 'the config could not be read, so what it registers is not known; config/readable says what would make it readable',
+      next: ['run-as-owner'],
+    },
     'not-seen': {
       outcome: 'unknown',
       text: '{path} may not be looked at, so whether plugin {plugin} is complete is not known; run clawdoctor as the user of the gateway',
@@ -62,6 +65,8 @@ export default defineCheck({
   },
   judge(at) {
     if (isElsewhere(at.subject)) return [at.found('another-host')];
+    const config = at.look('gateway.config');
+    if (config && config.data?.parse !== 'ok') return [at.found('config-not-read')];
     const { disabled, plugins, records } = at.get('gateway.plugins');
     if (disabled) return [at.found('switched-off')];
     const lines = linesToJudge(versionsOf(at.facts, at.subject).server);

@@ -6,7 +6,7 @@ export default defineCheck({
   id: 'token/permissions',
   stage: 'doctor',
   per: 'gateway',
-  title: 'only the gateway’s own user can read and replace its credentials',
+  title: 'only the user of the gateway can read and replace its credentials',
   about:
     'Looks at owner and mode of every file that holds a credential (config and its copies, .env, unit environment files, device identity, pairing, auth profiles, databases), of the state directory and of operator sockets, together with the directories above them: a file of mode 0644 inside a private directory is private. Whoever reads a token can use it; whoever can replace the file decides what is accepted.',
   falsePositives:

@@ -1,4 +1,5 @@
 import { identityDecides } from '../../src/domain/declared-mode.js';
+import { lockoutEndMs, timeText } from '../../src/domain/lockout.js';
 import { sourcesOfClass } from '../../src/domain/openclaw/class-sources.js';
 import { credentialRows } from '../../src/domain/openclaw/credential-matrix.js';
 import { winners } from '../../src/domain/openclaw/precedence.js';
@@ -24,6 +25,8 @@ export default defineCheck({
     'gateway.credentials',
     'gateway.process',
     'probe.handshake',
+    'probe.anonymous',
+    'probe.refusals',
     'gateway.state',
     'host.install',
   ],
@@ -56,7 +59,7 @@ export default defineCheck({
     },
     locked: {
       outcome: 'fail',
-      text: 'the gateway answers 429: this address is locked out, and even the right credential is refused',
+      text: 'the gateway answers 429: this address is locked out{until}, and even the right credential is refused',
       next: ['wait-for-lockout'],
     },
     'cannot-remember': {
@@ -107,7 +110,7 @@ export default defineCheck({
     }
     const { attempts, notTried } = seen.data;
     if (notTried === 'open') return [at.found('open')];
-    if (notTried === 'locked') return [at.found('locked')];
+    if (notTried === 'locked') return [at.found('locked', lockout(at.facts, at.subject))];
     if (notTried === 'no-listener')
       return [at.found('not-determined', { reason: 'nothing listens' })];
     if (notTried === 'no-candidate' && identityDecides(at.facts, at.subject)) {
@@ -135,7 +138,9 @@ export default defineCheck({
       const acceptedText = params.source;
       return [at.found('predicted-refused', { ...params, predictedSource, acceptedText })];
     }
-    if (attempts.some((a) => a.outcome === 'locked')) return [at.found('locked')];
+    if (attempts.some((a) => a.outcome === 'locked')) {
+      return [at.found('locked', lockout(at.facts, at.subject))];
+    }
     if (wrong) {
       const params = { predictedSource: name(wrong), source: null, tried: attempts.length };
       const acceptedText = 'nothing else that is known here';
@@ -148,6 +153,14 @@ export default defineCheck({
     return [at.found('nothing-known-accepted', { tried: attempts.length })];
   },
 });
+
+/** Until when, as far as the gateway says it. */
+function lockout(facts: FactSet, gateway: Target) {
+  const endMs = lockoutEndMs(facts, gateway);
+  if (endMs === undefined) return { until: '', untilText: null };
+  const untilText = timeText(endMs);
+  return { until: ` until ${untilText}`, untilText };
+}
 
 /** A refusal of minutes ago counts like one of now: the memory is dropped when the process restarts. */
 function isRefused(attempt: CredentialAttempt): boolean {

@@ -91,7 +91,9 @@ export default defineCheck({
     const { slot } = live;
     const found = selfCall(at.facts, at.subject, live.class);
     const refusals = selfCallRefusals(at.facts, at.subject);
-    const logged = refusals ? `; its log has ${refusals.count} such refusals (${refusals.reason})` : '';
+    const logged = refusals
+      ? `; its log has ${refusals.count} such refusals (${refusals.reason})`
+      : '';
     switch (found.is) {
       case 'sends-other':
         return [at.found('sends-other', { ...found, slot, logged })];

@@ -38,20 +38,20 @@ export default defineCheck({
     'before-change': {
       outcome: 'pass',
       history: true,
-      text: '{client} ({mode}) was refused {count} times, the last {age} ago ({refusal}); that was before {change}',
+      text: '{client} ({mode}) was refused {times}, the last {age} ago ({refusal}); that was before {change}',
     },
     'accepted-since': {
       outcome: 'pass',
       history: true,
-      text: '{client} ({mode}) was refused {count} times, the last {age} ago ({refusal}), and has been accepted since',
+      text: '{client} ({mode}) was refused {times}, the last {age} ago ({refusal}), and has been accepted since',
     },
     'long-ago': {
       outcome: 'pass',
-      text: '{client} ({mode}) was refused {count} times since the last change, but not for {age} ({refusal})',
+      text: '{client} ({mode}) was refused {times} since the last change, but not for {age} ({refusal})',
     },
     refused: {
       outcome: 'warn',
-      text: '{client} ({mode}) was refused {count} times on port {port} since the last change, the last {age} ago: {means} ({refusal})',
+      text: '{client} ({mode}) was refused {times} on port {port} since the last change, the last {age} ago: {means} ({refusal})',
       next: ['look-again'],
     },
     alternating: {
@@ -83,12 +83,14 @@ export default defineCheck({
           : group.age === 'now'
             ? ('refused' as const)
             : group.age;
+      const count = over || code === 'accepted-since' ? group.count : group.countSince;
       const params = {
         client: group.client,
         mode: group.mode,
         refusal: group.code,
         means: group.means,
-        count: over || code === 'accepted-since' ? group.count : group.countSince,
+        count,
+        times: count === 1 ? 'once' : `${count} times`,
         port: at.subject.port ?? 0,
         age: elapsed(nowMs - group.lastMs),
         change: change?.what ?? '',

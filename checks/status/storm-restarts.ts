@@ -26,7 +26,7 @@ export default defineCheck({
   codes: {
     calm: {
       outcome: 'pass',
-      text: 'the gateway was started {starts} times in the last {minutes} minutes',
+      text: 'starts of the gateway in the last {minutes} minutes: {starts}',
     },
     'another-host': anotherHost,
     storm: {

@@ -8,10 +8,14 @@ import {
   variableOf,
 } from '../../src/domain/openclaw/precedence-rules.js';
 import { defineCheck } from '../../src/model/check.js';
+import type { GatewayProcessFacts } from '../../src/model/facts-host.js';
+import type { LogFacts } from '../../src/model/facts-logs.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 
 /** The start of a process is known to about a second (boot time and clock ticks of /proc). */
 const clockMs = 2_000;
+/** OpenClaw takes an edit up within one or two seconds (measured on 2026.5.18 and 2026.9.6). */
+const reloadMs = 15_000;
 
 export default defineCheck({
   id: 'token/applied',
@@ -19,11 +23,11 @@ export default defineCheck({
   per: 'gateway',
   title: 'the running gateway has taken up the last edit of its config',
   about:
-    'Compares the time of the last edit with the start of the process and the reload setting; what OpenClaw recorded as accepted follows the file even with reload off, so it proves nothing. With gateway.reload.mode off an edited token has no effect until the next restart, and a rotated reference needs a restart or a reload in any case.',
+    'Compares the time of the last edit with the start of the process and the reload setting; what OpenClaw recorded as accepted follows the file even with reload off, so it proves nothing. With gateway.reload.mode off an edited token has no effect until the next restart, and a rotated reference needs a restart or a reload in any case. A reload that failed (SECRETS_RELOADER_DEGRADED, SECRETS_DEGRADED) leaves the process on what it had before. What will fail only at the next start is said by token/process-env and config/secret-refs.',
   falsePositives:
     'An edit that changed something other than authentication, with reload off: a warning only.',
   needs: ['gateway.config', 'gateway.process'],
-  uses: ['gateway.credentials'],
+  uses: ['gateway.credentials', 'gateway.state', 'gateway.logs'],
   answeredBy: ['probe/credentials'],
   blockedBy: [
     {
@@ -61,6 +65,16 @@ export default defineCheck({
       text: 'reload is off, and {path} was edited {minutes} minutes after the gateway started: nothing of that is in effect',
       next: ['restart-gateway', 'turn-on-reload'],
     },
+    'reload-degraded': {
+      outcome: 'warn',
+      text: 'the last reload failed {minutes} minutes ago and nothing has recovered since{pathsText}: the gateway runs on what it had before',
+      next: ['repair-reload'],
+    },
+    'edit-not-accepted': {
+      outcome: 'warn',
+      text: '{path} was edited {minutes} minutes after the gateway started, and OpenClaw has not accepted the edit although reload is on: it is most likely invalid, and the gateway runs on the config of before',
+      next: ['repair-config'],
+    },
     'start-unknown': {
       outcome: 'unknown',
       text: 'reload is off, and the start of the gateway is not to be seen; run clawdoctor as the user of the gateway to know whether the last edit came later',
@@ -77,14 +91,27 @@ export default defineCheck({
     const path = file.path;
     const rotated = inputs ? rotatedVariable(inputs, slot) : undefined;
     if (rotated !== undefined) return [at.found('reference-rotated', { variable: rotated })];
+    const degraded = degradedReload(at.look('gateway.logs')?.data?.reloads ?? [], process);
+    if (degraded) {
+      const paths = degraded.paths;
+      const pathsText = paths.length > 0 ? ` (${paths.join(', ')})` : '';
+      const minutes = minutesOf(at.run.nowMs - degraded.atMs);
+      return [at.found('reload-degraded', { minutes, paths, pathsText })];
+    }
     if (reloadMode !== 'off') {
+      const accepted = at.look('gateway.state')?.data?.appliedEqualsFile;
+      const laterMs = (file.mtimeMs ?? 0) - (process.startedAtMs ?? Number.POSITIVE_INFINITY);
+      const settled = at.run.nowMs - (file.mtimeMs ?? 0) > reloadMs;
+      if (accepted === false && laterMs > clockMs && settled) {
+        return [at.found('edit-not-accepted', { path, minutes: minutesOf(laterMs) })];
+      }
       return [at.found('reload-on', { mode: reloadMode ?? 'the default', path })];
     }
     if (process.startedAtMs === undefined || file.mtimeMs === undefined) {
       return [at.found('start-unknown')];
     }
     const laterMs = file.mtimeMs - process.startedAtMs;
-    const minutes = Math.max(1, Math.round(laterMs / 60_000));
+    const minutes = minutesOf(laterMs);
     if (laterMs <= clockMs) return [at.found('unchanged-since-start', { path })];
     const sources = inputs?.credentials.sources ?? [];
     const now = sources.find((s) => s.id === 'config' && s.slot === slot)?.mark;
@@ -95,6 +122,24 @@ export default defineCheck({
     return [at.found('edited-not-applied', { path, minutes })];
   },
 });
+
+function minutesOf(ms: number): number {
+  return Math.max(1, Math.round(ms / 60_000));
+}
+
+type Reload = LogFacts['reloads'][number];
+
+/** The failure of this process's last reload, when nothing after it says that it was mended. */
+function degradedReload(
+  reloads: readonly Reload[],
+  { startedAtMs = 0 }: GatewayProcessFacts,
+): Reload | undefined {
+  const own = reloads.filter(({ atMs }) => atMs >= startedAtMs - clockMs);
+  const last = own.findLast(({ event }) => ends.includes(event));
+  return last?.event === 'degraded' ? last : undefined;
+}
+
+const ends: readonly Reload['event'][] = ['degraded', 'recovered', 'applied'];
 
 /** A variable of the unit that has changed since the process was started with it. */
 function rotatedVariable(inputs: Inputs, slot: Slot): string | undefined {

@@ -14,7 +14,12 @@ export default class LabList extends BaseCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(LabList);
     const { scenarios } = await import('../../src/lab/index.js');
-    const rows = scenarios.map(({ name, family, title, about }) => ({ name, family, title, about }));
+    const rows = scenarios.map(({ name, family, title, about }) => ({
+      name,
+      family,
+      title,
+      about,
+    }));
     await this.answer(flags, { schemaVersion: 1, scenarios: rows }, () =>
       renderGroups(
         rows.map(({ name, family, title, about }) => ({ name, title, text: about, group: family })),

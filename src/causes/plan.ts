@@ -12,6 +12,9 @@ const order: Record<RemedyEffect, number> = {
   'rotates-credential': 5,
 };
 
+/** What comes before everything else and is no restart: nothing can be edited in peace in a storm. */
+const first: ReadonlySet<string> = new Set(['stop-storm']);
+
 /**
  * One plan out of the remedies of every incident: a copy before the first edit of each file, each
  * step once, one restart a subject, and a verification at the end.
@@ -26,7 +29,9 @@ export function mergePlan(remedies: readonly Remedy[]): Remedy[] {
     steps.flatMap((step) => (step.edits === undefined ? [] : [[step.edits, step.subject]])),
   );
   const copies = [...edited].map(([path, subject]) => snapshotRemedy(subject, path));
-  return [...copies, ...steps, verifyRemedy()];
+  const before = steps.filter((step) => first.has(step.id));
+  const after = steps.filter((step) => !first.has(step.id));
+  return [...before, ...copies, ...after, verifyRemedy()];
 }
 
 /** Each step once, the first of its kind, in the given order. */
@@ -41,7 +46,7 @@ export function distinct(remedies: readonly Remedy[]): Remedy[] {
 
 /** Two steps are one when they do the same thing, whichever finding asked for them. */
 function keyOf(remedy: Remedy): string {
-  return remedy.effect === 'restarts-gateway'
+  return remedy.effect === 'restarts-gateway' && !first.has(remedy.id)
     ? `restart ${subjectTarget(remedy.subject)}`
     : [remedy.id, ...(remedy.command ?? [remedy.postcondition])].join(' ');
 }

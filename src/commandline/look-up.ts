@@ -82,6 +82,8 @@ function refusalsFor(lower: string, refusals: readonly RefusalEntry[]): Explanat
   };
   const explained = (rows: readonly RefusalEntry[]) =>
     rows.map((refusal): Explanation => ({ kind: 'refusal', refusal }));
+  const exact = refusals.filter((row) => row.code.toLowerCase() === lower && lower.includes('/'));
+  if (exact.length > 0) return explained(exact);
   const byName = refusals.filter(named);
   if (byName.length > 0 || lower.length < 3) return explained(byName);
   const lengths = refusals.map((row) =>

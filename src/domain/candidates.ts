@@ -106,7 +106,9 @@ function holders(facts: FactSet, gateway: Target): Holder[] {
     ...(gateway.place === 'remote' ? of('remote') : of('config')),
     ...(gateway.place === 'remote' ? [] : resolved),
     ...(ours && running ? processHolders(facts, gateway) : []),
-    ...(gateway.place === 'remote' ? [] : of('service-env', 'service-file')),
+    ...(gateway.place === 'remote'
+      ? []
+      : of('service-flag', 'service-env', 'service-file', 'compose')),
     ...of('dotenv', 'shell'),
     ...(gateway.place === 'remote' ? [] : of('last-good', 'remote')),
   ];
@@ -121,9 +123,15 @@ function processHolders(facts: FactSet, gateway: Target): Holder[] {
     if (config?.token.ref?.id === variable) return 'token';
     return config?.password.ref?.id === variable ? 'password' : undefined;
   };
+  // What the command line gave shows in the children alone (2026.9).
+  const children = facts.data('gateway.process', gateway.id)?.children ?? [];
+  const inherited = (['token', 'password'] as const).flatMap((slot) =>
+    children.map((child): Holder => ({ name: 'process-children', slot, mark: child[slot] })),
+  );
   return [
     { name, slot: 'token', mark: environment.token },
     { name, slot: 'password', mark: environment.password },
+    ...inherited,
     ...environment.referenced.flatMap((r): Holder[] => {
       const slot = slotOfVariable(r.name);
       return slot ? [{ name, slot, mark: r.mark }] : [];

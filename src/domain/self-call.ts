@@ -42,15 +42,35 @@ export function selfCall(facts: FactSet, gateway: Target, live: number): SelfCal
   }
   const inner = winners('inner-client', facts, gateway).agreed;
   if (!inner) return { is: 'not-known', reason: 'it depends on the version of the gateway' };
+  // `.env` is read once, when the process starts; a line that came later is not in its environment.
+  if (inner.outcome === 'value' && inner.class !== live && isYounger(facts, gateway, inner.class)) {
+    return { is: 'sends-live', source: 'what it had at its start' };
+  }
   return ofWinner(inner, live);
+}
+
+/** Does only `.env` hold this value, and was it written after the process was started? */
+function isYounger(facts: FactSet, gateway: Target, value: number | undefined): boolean {
+  const process = facts.data('gateway.process', gateway.id);
+  const files = facts.data('gateway.credentials', gateway.id);
+  const environ = process?.environment;
+  if ([environ?.token.class, environ?.password.class].includes(value)) return false;
+  const isThere = files?.sources.some((s) => s.id === 'dotenv' && s.mark.class === value) ?? false;
+  const written = files?.dotenv.file.mtimeMs ?? 0;
+  return isThere && written >= (process?.startedAtMs ?? Number.POSITIVE_INFINITY);
 }
 
 /** With OPENCLAW_GATEWAY_URL set, a client asks the environment alone (measured on 2026.5.18). */
 function byEnvironmentAlone(facts: FactSet, gateway: Target, live: number): SelfCall {
-  const rule = 'with OPENCLAW_GATEWAY_URL set, a client takes its credential from the environment only';
+  const rule =
+    'with OPENCLAW_GATEWAY_URL set, a client takes its credential from the environment only';
   const own = facts.data('gateway.process', gateway.id)?.environment;
   const files = facts.data('gateway.credentials', gateway.id)?.sources ?? [];
-  const marks = [own?.token, own?.password, ...files.filter((s) => s.id === 'dotenv').map((s) => s.mark)];
+  const marks = [
+    own?.token,
+    own?.password,
+    ...files.filter((s) => s.id === 'dotenv').map((s) => s.mark),
+  ];
   const set = marks.filter((mark) => mark?.state === 'set');
   if (set.some((mark) => mark?.class === live)) {
     return { is: 'sends-live', source: 'the value of its environment' };

@@ -11,6 +11,8 @@ export interface LogStarts {
 
 type Lifecycle = LogFacts['lifecycle'][number];
 
+const begins: ReadonlySet<string> = new Set(['starting', 'blocked']);
+
 /** Lines of one failed start stand this close together. */
 const togetherMs = 1500;
 
@@ -28,8 +30,12 @@ export function logStarts(
   if (!logs) return { times: [], groups: { start: 0, failure: 0, kill: 0 } };
   const inWindow = logs.lifecycle.filter((e) => within(e.atMs));
   const own = startsOf(inWindow.filter((e) => e.port === port));
-  const alone = isAlone(facts, gateway, inWindow, logs.ports);
-  const all = alone ? startsOf(inWindow) : own;
+  if (!isAlone(facts, gateway, inWindow, logs.ports)) return own;
+  // 2026.9 records its own starts, all but those that end before it opens its database.
+  const recorded = facts.data('gateway.boots', gateway.id)?.table.state === 'ok';
+  const all = startsOf(
+    recorded ? inWindow.filter((e) => e.event === 'blocked' || e.port === port) : inWindow,
+  );
   return all.times.length > own.times.length ? all : own;
 }
 
@@ -44,13 +50,11 @@ function isAlone(
   const gateways = facts.targetsOf('gateway').filter((g) => g.place !== 'remote').length;
   if (gateways + (discovery?.idle.length ?? 0) > 1) return false;
   if (ports.some((port) => port !== gatewayPort(facts, gateway))) return false;
-  // 2026.9 records its own starts: lines beyond those are of somebody else.
-  if (facts.data('gateway.boots', gateway.id)?.table.state === 'ok') return false;
   const startedAtMs = facts.data('gateway.process', gateway.id)?.startedAtMs;
   // Whoever started after our process was up, it was not our process.
   return (
     startedAtMs === undefined ||
-    !events.some((e) => e.event === 'starting' && e.atMs > startedAtMs + 60_000)
+    !events.some((e) => begins.has(e.event) && e.atMs > startedAtMs + 60_000)
   );
 }
 

@@ -1,5 +1,6 @@
 import type { FactSet } from '../model/fact-set.js';
 import type { Boot } from '../model/facts-boots.js';
+import type { ObservationOf } from '../model/observation.js';
 import { hostTarget, type Target } from '../model/target.js';
 import { logStarts } from './storm-log.js';
 
@@ -16,7 +17,7 @@ export interface StormState {
   /** How the starts of the window ended: not at all (`start`), by themselves, by somebody's hand. */
   groups: { start: number; failure: number; kill: number };
   /** What counted them. */
-  source: 'boots' | 'log' | 'bundles' | 'none';
+  source: 'boots' | 'log' | 'bundles' | 'process' | 'none';
   /** OpenClaw's own breaker or repeated bundles say so. */
   supervisorSays?: 'crash-loop-breaker';
   /** For `unknown`: what could not be read. */
@@ -24,7 +25,7 @@ export interface StormState {
 }
 
 interface Count {
-  source: 'boots' | 'log' | 'bundles';
+  source: 'boots' | 'log' | 'bundles' | 'process';
   times: number[];
   groups: StormState['groups'];
 }
@@ -39,10 +40,6 @@ export function stormState(facts: FactSet, gateway: Target): StormState {
   const base = { windowMs: stormWindowMs, groups: { start: 0, failure: 0, kill: 0 } };
   const boots = facts.observation('gateway.boots', gateway.id);
   const logs = facts.data('gateway.logs', gateway.id);
-  if (boots?.state !== 'ok' && !logs) {
-    const reason = boots?.reason ?? 'neither the record of starts nor the log was looked at';
-    return { ...base, state: 'unknown', starts: 0, source: 'none', reason };
-  }
   const within = (atMs: number): boolean => atMs > since && atMs <= now;
   const counts: Count[] = [];
   if (boots?.data) {
@@ -50,21 +47,39 @@ export function stormState(facts: FactSet, gateway: Target): StormState {
     counts.push(byBundles(boots.data.bundles.map((b) => b.atMs).filter(within)));
   }
   if (logs) counts.push({ source: 'log', ...logStarts(facts, gateway, within) });
+  const startedAtMs = facts.data('gateway.process', gateway.id)?.startedAtMs;
+  if (startedAtMs !== undefined && within(startedAtMs)) {
+    counts.push({ source: 'process', times: [startedAtMs], groups: { ...base.groups, start: 1 } });
+  }
   const most = counts.reduce<Count | undefined>(
     (best, one) => (best && best.times.length >= one.times.length ? best : one),
     undefined,
   );
-  const breaker = boots?.data?.boots.some((b) => b.crashLoop && within(b.startedAtMs)) ?? false;
+  const breaker =
+    boots?.data?.boots.findLast(
+      (b) => (b.crashLoop || b.recovered === true) && within(b.startedAtMs),
+    )?.crashLoop === true;
   const starts = most?.times.length ?? 0;
+  const isStorm = starts >= stormStarts || breaker;
+  const hidden = isStorm ? undefined : unreadable(boots);
   return {
     ...base,
-    state: starts >= stormStarts || breaker ? 'storm' : 'calm',
+    state: isStorm ? 'storm' : hidden === undefined ? 'calm' : 'unknown',
+    ...(hidden === undefined ? {} : { reason: hidden }),
     starts,
     ...(starts > 0 ? { lastAtMs: Math.max(...(most?.times ?? [])) } : {}),
     groups: most?.groups ?? base.groups,
     source: starts > 0 && most ? most.source : 'none',
     ...(breaker ? { supervisorSays: 'crash-loop-breaker' as const } : {}),
   };
+}
+
+/** Why a calm that was seen proves nothing: the log of several gateways cannot stand for a record. */
+function unreadable(boots: ObservationOf<'gateway.boots'> | undefined): string | undefined {
+  if (boots?.state === 'absent') return undefined;
+  if (boots?.state !== 'ok') return boots?.reason ?? 'the record of starts was not looked at';
+  const { state, reason } = boots.data?.table ?? { state: 'error' };
+  return state === 'ok' || state === 'absent' ? undefined : (reason ?? state);
 }
 
 /** 2026.9 completes the row when it ends; a row that another follows uncompleted was killed. */

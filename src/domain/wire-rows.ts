@@ -51,4 +51,3 @@ function outcomeText({ state, answer, tls }: ReachRow): string {
   const faults = tls && tls.faults.length > 0 ? `certificate: ${tls.faults.join(', ')}` : '';
   return [answer?.kind, faults].filter((part) => part).join('; ') || 'no answer';
 }
-

@@ -12,8 +12,8 @@ import {
   proxyLauncher,
 } from './layout.js';
 import { freePort } from './ports.js';
-import { dayFile } from './servers/log.js';
 import type { LabLine } from './servers/line.js';
+import { dayFile } from './servers/log.js';
 
 export interface GatewayOptions {
   line: LabLine;
@@ -87,8 +87,8 @@ export class Lab {
   }
 
   /** Another `openclaw` below a prefix, as another Node's npm leaves it; its package folder. */
-  installBeside(prefix: string, line: LabLine): Promise<string> {
-    return installPackage(this.layout, prefix, line);
+  installBeside(prefix: string, line: LabLine, engines?: string): Promise<string> {
+    return installPackage(this.layout, prefix, line, engines);
   }
 
   installNemoClaw(): Promise<void> {

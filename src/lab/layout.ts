@@ -47,17 +47,28 @@ export async function installPackage(
   layout: Layout,
   prefix: string,
   line: LabLine,
+  engines?: string,
 ): Promise<string> {
   const directory = join(prefix, 'lib', 'node_modules', 'openclaw');
-  const script = await packageIn(directory, layout, line);
+  const script = await packageIn(directory, layout, line, engines);
   await mkdir(join(prefix, 'bin'), { recursive: true });
   await symlink(script, join(prefix, 'bin', 'openclaw'));
   return directory;
 }
 
-async function packageIn(directory: string, layout: Layout, line: LabLine): Promise<string> {
+async function packageIn(
+  directory: string,
+  layout: Layout,
+  line: LabLine,
+  engines?: string,
+): Promise<string> {
   await mkdir(directory, { recursive: true });
-  const manifest = { name: 'openclaw', version: releases[line], bin: { openclaw: 'openclaw.mjs' } };
+  const manifest = {
+    name: 'openclaw',
+    version: releases[line],
+    bin: { openclaw: 'openclaw.mjs' },
+    ...(engines !== undefined && { engines: { node: engines } }),
+  };
   await writeFile(join(directory, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   const script = join(directory, 'openclaw.mjs');
   await launcher(script, 'openclaw-cli', { line, control: layout.control });

@@ -116,8 +116,12 @@ export async function putUnit(
   plan: { entry: string; node: string; port: number; more?: readonly string[] },
 ): Promise<void> {
   const { entry, node, port, more = [] } = plan;
-  const settings = [`OPENCLAW_GATEWAY_PORT=${port}`, 'OPENCLAW_SYSTEMD_UNIT=openclaw-gateway.service'];
-  settings.push('OPENCLAW_SERVICE_KIND=gateway', `HOME=${home}`);
+  const settings = [
+    `OPENCLAW_GATEWAY_PORT=${port}`,
+    'OPENCLAW_SYSTEMD_UNIT=openclaw-gateway.service',
+  ];
+  settings.push('OPENCLAW_SERVICE_KIND=gateway', 'OPENCLAW_SERVICE_MARKER=openclaw');
+  settings.push(`HOME=${home}`);
   const text = [
     '[Unit]',
     'Description=OpenClaw Gateway',

@@ -31,7 +31,7 @@ export interface StagedScenario extends Scenario {
   build(lab: Lab): Promise<Partial<DiagnoseOptions> | undefined>;
 }
 
-type Build = (lab: Lab) => Promise<Partial<DiagnoseOptions> | undefined | void>;
+type Build = (lab: Lab) => Promise<Partial<DiagnoseOptions> | undefined> | Promise<void>;
 
 /** Scenarios of one family: `of(name, title, about, build)`. */
 export function family(

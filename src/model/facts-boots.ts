@@ -20,6 +20,8 @@ export interface Boot {
   outcome?: BootOutcome;
   /** OpenClaw's own breaker noticed a crash loop at this start. */
   crashLoop: boolean;
+  /** It has left the safe mode of that breaker. */
+  recovered?: boolean;
 }
 
 /** The outcomes of 2026.9.6. */

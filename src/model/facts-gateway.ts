@@ -103,6 +103,7 @@ export type CredentialSourceId =
   | 'service-flag'
   | 'service-env'
   | 'service-file'
+  | 'compose'
   | 'remote'
   | 'hooks';
 

@@ -23,7 +23,7 @@ export const readers: readonly Reader[] = [
 export const readerNames: Readonly<Record<Reader, string>> = {
   server: 'server',
   'local-cli': 'local CLI',
-  'http-client': 'HTTP client (curl)',
+  'http-client': 'HTTP client',
   'remote-client': 'remote client',
   'node-host': 'node host',
   'inner-client': 'inner client of the gateway',

@@ -175,13 +175,14 @@ describe('an incident is found', () => {
       'write-plain-token',
     ],
     ['CLAW-109', 'sure', '2026.5', [unsetVariable, gatewayHas('NOPE_TOKEN')], 'set-variable'],
-    ['CLAW-109', 'likely', '2026.9', [looseFile], 'repair-secret-file'],
+    ['CLAW-123', 'sure', '2026.9', [looseFile], 'repair-secret-file'],
+    ['CLAW-123', 'sure', '2026.5', [looseFile], 'repair-secret-file'],
     ['CLAW-110', 'sure', '2026.9', [refused, unknownKey], 'fix-unknown-key'],
     ['CLAW-110', 'sure', '2026.5', [refused, notAccepted], 'repair-config'],
     ['CLAW-110', 'sure', '2026.9', [fileSecret(set(1)), refused], 'restart-gateway'],
     ['CLAW-110', 'sure', '2026.5', [dotenvChanged, refused], 'restart-gateway'],
     ['CLAW-118', 'sure', '2026.5', [otherConfig], 'use-this-config'],
-    ['CLAW-118', 'sure', '2026.5', [listensElsewhere], 'use-this-config'],
+    ['CLAW-118', 'sure', '2026.5', [listensElsewhere], 'agree-on-port'],
     ['CLAW-105', 'sure', '2026.5', [pendingUpgrade], 'approve-request'],
     ['CLAW-106', 'sure', '2026.5', [clientsOnTheLan], 'align-client-url'],
     [
@@ -246,7 +247,7 @@ describe('an old secret', () => {
 it('closes a secret file with a command, and says what is wrong with it', () => {
   const told = report('2026.9', looseFile);
   expect(told.incidents[0]?.story.join(' ')).toMatch(
-    /~\/s\.json \(mode 0644, .*will not start again/,
+    /will not start again .*~\/s\.json: mode 0644, /,
   );
   const step = told.plan.find(({ id }) => id === 'repair-secret-file');
   expect(step?.command).toEqual(['chmod', '600', '/home/x/s.json']);
@@ -267,8 +268,8 @@ describe('an incident is not found', () => {
       [(s) => put(s, source('shell', set(1)))],
     ],
     [
-      'where only the process has another value in its environ',
-      '2026.5',
+      'where only the process has another value in its environ, and answers itself inside',
+      '2026.9',
       [
         (s) => {
           s.data['gateway.process'].environment.token = set(9);

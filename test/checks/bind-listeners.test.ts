@@ -118,5 +118,44 @@ describeCheck(check, [
     },
     ['undetermined'],
   ],
+  [
+    'another program on the port of the browser control',
+    '2026.5',
+    (s) => {
+      s.data['host.listeners'].listeners.push({
+        address: '127.0.0.1',
+        port: 18791,
+        uid: 1000,
+        pid: 5000,
+      });
+    },
+    ['control-port-taken'],
+  ],
+  [
+    'the gateway itself on that port',
+    '2026.5',
+    (s) => {
+      s.data['host.listeners'].listeners.push({
+        address: '127.0.0.1',
+        port: 18791,
+        uid: 1000,
+        pid: 4121,
+      });
+    },
+    ['as-declared'],
+  ],
+  [
+    'the same where this version has no browser control',
+    '2026.9',
+    (s) => {
+      s.data['host.listeners'].listeners.push({
+        address: '127.0.0.1',
+        port: 18791,
+        uid: 1000,
+        pid: 5000,
+      });
+    },
+    ['as-declared'],
+  ],
   elsewhereHost,
 ]);

@@ -139,6 +139,11 @@ export function healthySituation(line: Line): Situation {
         ...(line === '2026.9' ? { writerVersion: version } : {}),
         lastGoodPresent: line !== '2026.9',
       },
+      'gateway.boots': {
+        boots: [],
+        table: { state: line === '2026.9' ? 'ok' : 'absent' },
+        bundles: [],
+      },
       'gateway.pairing': {
         store: line === '2026.9' ? 'sqlite' : 'json',
         staleJson: [],

@@ -107,6 +107,138 @@ describeCheck(check, [
     ['not-the-expected-identity'],
   ],
   [
+    'a client that names port + 2',
+    '2026.5',
+    (s) => {
+      s.data['gateway.credentials'].shell.url = url('ws://127.0.0.1:18791');
+    },
+    ['browser-control-url'],
+  ],
+  [
+    'an OpenAI client at an endpoint that is off',
+    '2026.5',
+    (s) => {
+      s.data['gateway.exposure'].openaiUrls = [
+        { name: 'OPENAI_BASE_URL', url: url('http://127.0.0.1:18789/v1') },
+      ];
+    },
+    ['openai-endpoint-off'],
+  ],
+  [
+    'an OpenAI client at port + 2',
+    '2026.5',
+    (s) => {
+      s.data['gateway.exposure'].openai.chatCompletions = true;
+      s.data['gateway.exposure'].openaiUrls = [
+        { name: 'OPENAI_API_BASE', url: url('http://192.168.1.20:18791/v1') },
+      ];
+    },
+    ['browser-control-url'],
+  ],
+  [
+    'an OpenAI client at an endpoint that is on',
+    '2026.9',
+    (s) => {
+      s.data['gateway.exposure'].openai.responses = true;
+      s.data['gateway.exposure'].openaiUrls = [
+        { name: 'OPENAI_BASE_URL', url: url('http://127.0.0.1:18789/v1') },
+      ];
+    },
+    ['loopback-only'],
+  ],
+  [
+    'an OpenAI client of somebody else',
+    '2026.9',
+    (s) => {
+      s.data['gateway.exposure'].openaiUrls = [
+        { name: 'OPENAI_BASE_URL', url: url('http://10.0.0.9:18789/v1') },
+      ];
+    },
+    ['loopback-only'],
+  ],
+  [
+    'an origin list without the public origin',
+    '2026.9',
+    (s) => {
+      s.data['gateway.config'].publicOrigin = url('https://gw.example.com');
+      s.data['gateway.config'].controlUi.allowedOrigins = ['https://old.example.com'];
+    },
+    ['origin-not-allowed'],
+  ],
+  [
+    'an origin list with it',
+    '2026.9',
+    (s) => {
+      s.data['gateway.config'].publicOrigin = url('https://gw.example.com');
+      s.data['gateway.config'].controlUi.allowedOrigins = [
+        'http://localhost:18789',
+        'https://gw.example.com',
+      ];
+    },
+    ['one-identity'],
+  ],
+  [
+    'tailscale serve beside a public origin elsewhere',
+    '2026.9',
+    (s) => {
+      s.data['gateway.config'].tailscale = 'serve';
+      s.data['gateway.config'].publicOrigin = url('https://gw.example.com');
+    },
+    ['modes-mixed'],
+  ],
+  [
+    'tailscale serve under its own name',
+    '2026.9',
+    (s) => {
+      s.data['gateway.config'].tailscale = 'serve';
+      s.data['gateway.config'].publicOrigin = url('https://box.tail1234.ts.net');
+    },
+    ['one-identity'],
+  ],
+  [
+    'a proxy on another host, which is trusted',
+    '2026.9',
+    (s) => {
+      s.data['gateway.config'].bind = 'lan';
+      s.data['gateway.config'].trustedProxies = ['192.168.1.2'];
+      s.data['gateway.config'].publicOrigin = url('https://gw.example.com');
+    },
+    ['one-identity'],
+  ],
+  [
+    'another base path than expected',
+    '2026.9',
+    (s) => {
+      s.data['gateway.config'].publicOrigin = url('https://gw.example.com');
+      s.data['host.expectations'] = {
+        ...expectations,
+        identity: url('https://gw.example.com/claw/'),
+      };
+    },
+    ['base-path-differs'],
+  ],
+  [
+    'the base path that is expected',
+    '2026.9',
+    (s) => {
+      s.data['gateway.config'].publicOrigin = url('https://gw.example.com');
+      s.data['gateway.config'].controlUi.basePath = '/claw';
+      s.data['host.expectations'] = {
+        ...expectations,
+        identity: url('https://gw.example.com/claw/'),
+      };
+    },
+    ['one-identity'],
+  ],
+  [
+    'a proxy that is expected and adds no headers',
+    '2026.9',
+    (s) => {
+      s.data['host.expectations'] = { ...expectations, mode: 'proxy' };
+    },
+    ['loopback-only'],
+  ],
+  [
     'another mode than expected',
     '2026.9',
     (s) => {

@@ -1,4 +1,5 @@
 import check from '../../checks/status/token-applied.js';
+import type { ReloadEvent } from '../../src/model/facts-logs.js';
 import { describeCheck, elsewhereHost } from './check-table.js';
 import { type Change, file, nowMs, put, set, source, unset } from './facts-builder.js';
 
@@ -31,7 +32,64 @@ const managed: Change = (s) => {
   s.data['gateway.process'].environment.supervisor = 'systemd';
 };
 
+const reloads =
+  (...events: [ReloadEvent, number][]): Change =>
+  (s) => {
+    s.data['gateway.logs'] = {
+      files: [],
+      sinceMs: 0,
+      lines: { total: 0, matched: 0, broken: 0 },
+      refusals: [],
+      lifecycle: [],
+      reloads: events.map(([event, agoMs]) => ({
+        event,
+        atMs: nowMs - agoMs,
+        paths: ['gateway.auth.token'],
+      })),
+      upgrades: [],
+      headers: [],
+      accepted: [],
+    };
+  };
+
 describeCheck(check, [
+  ['a reload that failed', '2026.5', reloads(['degraded', 60_000]), ['reload-degraded']],
+  [
+    'a reload that failed and recovered',
+    '2026.5',
+    reloads(['degraded', 60_000], ['recovered', 30_000]),
+    ['reload-on'],
+  ],
+  [
+    'a reload that failed, and one that was applied',
+    '2026.9',
+    reloads(['degraded', 60_000], ['detected', 40_000], ['applied', 30_000]),
+    ['reload-on'],
+  ],
+  [
+    'a failed reload of the process before this one',
+    '2026.9',
+    reloads(['degraded', 3_700_000]),
+    ['reload-on'],
+  ],
+  [
+    'an edit that OpenClaw has not accepted',
+    '2026.9',
+    both(edited(600_000, 'hybrid'), applied(false)),
+    ['edit-not-accepted'],
+  ],
+  [
+    'an edit of this very moment',
+    '2026.9',
+    both(edited(3_595_000, 'hybrid'), applied(false)),
+    ['reload-on'],
+  ],
+  [
+    'a file from before the start that is not recorded yet',
+    '2026.5',
+    both(edited(-600_000, 'hybrid'), applied(false)),
+    ['reload-on'],
+  ],
   ['reload by default', '2026.5', () => {}, ['reload-on']],
   ['edited with reload hybrid', '2026.9', edited(600_000, 'hybrid'), ['reload-on']],
   ['reload off, no edit', '2026.5', edited(-600_000), ['unchanged-since-start']],

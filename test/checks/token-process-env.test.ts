@@ -96,8 +96,94 @@ const badKey: Change = (s) => {
   s.data['gateway.config'].unknownKeys = [{ path: 'nonsense' }];
 };
 
+const as =
+  (reader: string): Change =>
+  (s) => {
+    s.data.run.options.as = reader;
+  };
+const unitWithout: Change = (s) => {
+  s.data['gateway.credentials'].service = {
+    supervisor: 'systemd-user',
+    unit: 'openclaw-gateway.service',
+    path: '~/x',
+    environmentFiles: [],
+  };
+  s.data['gateway.process'].environment.supervisor = 'systemd';
+};
+
 // D1 to D13: the measured drift scenarios of both lines; the server's answer was measured with curl.
 describeCheck(check, [
+  [
+    'a shell variable, curl asked for: config first is for the CLI only',
+    '2026.9',
+    both(shell(2), as('curl')),
+    ['clients-send-what-server-takes', 'client-sends-other'],
+  ],
+  [
+    'a shell variable, curl asked for',
+    '2026.5',
+    both(shell(2), as('curl')),
+    ['client-sends-other', 'client-sends-other'],
+  ],
+  [
+    'a shell variable, the node host asked for',
+    '2026.9',
+    both(shell(2), as('node-host')),
+    ['clients-send-what-server-takes', 'client-sends-other'],
+  ],
+  [
+    'another remote token, the remote client asked for',
+    '2026.9',
+    both((s) => put(s, source('remote', set(9))), as('remote')),
+    ['clients-send-what-server-takes', 'client-sends-other'],
+  ],
+  [
+    'the environ of the process, the CLI of an agent asked for',
+    '2026.5',
+    both(environ(2), as('agent')),
+    ['clients-send-what-server-takes', 'client-sends-other'],
+  ],
+  [
+    'the same, config first',
+    '2026.9',
+    both(environ(2), as('agent')),
+    ['clients-send-what-server-takes', 'clients-send-what-server-takes'],
+  ],
+  [
+    'a shell variable, the inner client asked for, which a probe judges',
+    '2026.9',
+    both(shell(2), as('inner')),
+    ['clients-send-what-server-takes'],
+  ],
+  ['the CLI asked for', '2026.9', both(shell(2), as('cli')), ['clients-send-what-server-takes']],
+  [
+    'a variable that the unit has lost since the start',
+    '2026.9',
+    both(config(own), held('MY_GW_TOKEN', 2), unitWithout),
+    ['next-start-fails', 'client-cannot-resolve'],
+  ],
+  [
+    'the same as a template, which the shell still has',
+    '2026.9',
+    both(
+      config({ ...own, form: 'template' }),
+      held('MY_GW_TOKEN', 2),
+      unitWithout,
+      shellRef(own, 2),
+    ),
+    ['next-start-random', 'clients-send-what-server-takes'],
+  ],
+  [
+    'the same template on the line that refuses to start',
+    '2026.5',
+    both(
+      config({ ...own, form: 'template' }),
+      held('MY_GW_TOKEN', 2),
+      unitWithout,
+      shellRef(own, 2),
+    ),
+    ['next-start-fails', 'clients-send-what-server-takes'],
+  ],
   ['D1 the environ of the process alone', '2026.5', environ(2), ['clients-send-what-server-takes']],
   ['D1 the environ of the process alone', '2026.9', environ(2), ['clients-send-what-server-takes']],
   ['D2 a shell variable', '2026.5', shell(2), ['client-sends-other']],

@@ -6,6 +6,7 @@ import { nearest } from '../../src/commandline/nearest.js';
 import type { DiagnosisFlags } from '../../src/commandline/options.js';
 import { diagnoseOptions } from '../../src/commandline/options.js';
 import { wantsJson } from '../../src/commandline/wants-json.js';
+import { handshakeCodes } from '../../src/domain/openclaw/handshake-codes.js';
 import { UserError } from '../../src/model/errors.js';
 
 const checkIds = ['config/readable', 'token/sources', 'token/process-env', 'probe/credentials'];
@@ -130,6 +131,7 @@ describe('lookUp', () => {
         symptoms: ['Pairing required', 'gateway closed (1008)'],
       },
     ],
+    refusals: handshakeCodes,
   };
   const kinds = (query: string): string[] =>
     lookUp(query, catalogue).map((one) =>
@@ -137,7 +139,9 @@ describe('lookUp', () => {
         ? one.incident.code
         : one.kind === 'code'
           ? `${one.check.id} ${one.code}`
-          : one.check.id,
+          : one.kind === 'refusal'
+            ? one.refusal.code
+            : one.check.id,
     );
 
   it.each([
@@ -151,8 +155,16 @@ describe('lookUp', () => {
     ['claw-105', ['CLAW-105']],
     ['105', ['CLAW-105']],
     ['Scope upgrade pending', ['CLAW-105']],
-    ['pairing  REQUIRED', ['CLAW-105']],
-    ['Error: gateway closed (1008): pairing required', ['CLAW-105']],
+    ['pairing  REQUIRED', ['PAIRING_REQUIRED', 'CLAW-105']],
+    ['Error: gateway closed (1008): pairing required', ['close 1008', 'CLAW-105']],
+    ['AUTH_TOKEN_MISMATCH', ['AUTH_TOKEN_MISMATCH']],
+    ['details.code: AUTH_SCOPE_MISMATCH', ['AUTH_SCOPE_MISMATCH']],
+    ['auth_device_token_mismatch', ['AUTH_DEVICE_TOKEN_MISMATCH']],
+    ['device_token_mismatch', ['AUTH_DEVICE_TOKEN_MISMATCH']],
+    ['PAIRING_REQUIRED/scope-upgrade', ['PAIRING_REQUIRED/scope-upgrade']],
+    ['device token mismatch', ['AUTH_DEVICE_TOKEN_MISMATCH']],
+    ['unauthorized: gateway token mismatch', ['AUTH_TOKEN_MISMATCH']],
+    ['4001', ['close 4001']],
   ])('%s', (query, found) => expect(kinds(query)).toEqual(found));
 
   it.each(['token/sorces', 'toString', '__proto__', 'token/sources toString', 'zz'])(

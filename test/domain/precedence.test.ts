@@ -352,6 +352,105 @@ const rows: Row[] = [
   ['curl with the token of the file', 'http-client', '2026.5', () => {}, 1],
   ['curl with the variable of the shell', 'http-client', '2026.9', shell(2), 2],
   ['curl never reads .env while the config has a token', 'http-client', '2026.5', dotenv(2), 1],
+  [
+    'a remote reference that gives nothing: the local token stands in',
+    'remote-client',
+    '2026.9',
+    (s) => put(s, source('remote', unresolved, { ref: object })),
+    1,
+  ],
+  [
+    'a remote reference that gives nothing, and nothing besides',
+    'remote-client',
+    '2026.9',
+    both(no, (s) => put(s, source('remote', unresolved, { ref: object }))),
+    'unresolved',
+  ],
+  [
+    'remote.token before the environment with OPENCLAW_SERVICE_KIND=gateway',
+    'local-cli',
+    '2026.5',
+    both(no, remote(9), shell(2), (s) => {
+      s.data['gateway.credentials'].shell.serviceKind = 'gateway';
+    }),
+    9,
+  ],
+  ['the environment before remote.token', 'local-cli', '2026.9', both(no, remote(9), shell(2)), 2],
+  ['never gateway.remote in local mode', 'node-host', '2026.5', both(no, remote(9)), 'none'],
+  ['the config without an environment', 'node-host', '2026.9', remote(9), 1],
+  [
+    'the environment first in remote mode too',
+    'node-host',
+    '2026.5',
+    both(config({ mode: 'remote' }), remote(9), shell(2)),
+    2,
+  ],
+  ['then gateway.remote', 'node-host', '2026.9', both(config({ mode: 'remote' }), remote(9)), 9],
+  ['an unset reference', 'node-host', '2026.9', ref(object), 'unresolved'],
+  ['an unset reference beside the variable', 'node-host', '2026.9', both(ref(object), shell(2)), 2],
+  ['.env of the gateway', 'inner-client', '2026.5', dotenv(3), 3],
+  ['the config, never the shell', 'inner-client', '2026.5', shell(2), 1],
+  ['the environ that it inherits', 'agent', '2026.5', environ(2), 2],
+  ['the config first', 'agent', '2026.9', environ(2), 1],
+  ['the config first under a unit', 'agent', '2026.5', both(environ(2), unit(4), supervised), 1],
+  [
+    'the flag of the unit over everything',
+    'server',
+    '2026.9',
+    both(unit(4), supervised, (s) => put(s, source('service-flag', set(6), { name: '--token' }))),
+    6,
+  ],
+  [
+    'the flag of a unit that did not start this process',
+    'server',
+    '2026.9',
+    both(unit(4), (s) => put(s, source('service-flag', set(6), { name: '--token' }))),
+    1,
+  ],
+  [
+    'the text undefined',
+    'server',
+    '2026.5',
+    (s) => put(s, source('config', { ...set(1), flags: ['marker'] })),
+    1,
+  ],
+  [
+    'the text undefined',
+    'server',
+    '2026.9',
+    (s) => put(s, source('config', { ...set(1), flags: ['marker'] })),
+    'refuses-to-start',
+  ],
+  [
+    'a file with two names',
+    'server',
+    '2026.9',
+    both(ref({ ...object, source: 'file' }), (s) => {
+      s.data['gateway.credentials'].resolved.push({
+        slot: 'token',
+        ref: { ...object, source: 'file' },
+        environment: 'any',
+        mark: set(8),
+        refused: { lines: ['2026.9'], reason: 'two hard links' },
+      });
+    }),
+    'refuses-to-start',
+  ],
+  [
+    'a file with two names',
+    'local-cli',
+    '2026.5',
+    both(ref({ ...object, source: 'file' }), (s) => {
+      s.data['gateway.credentials'].resolved.push({
+        slot: 'token',
+        ref: { ...object, source: 'file' },
+        environment: 'any',
+        mark: set(8),
+        refused: { lines: ['2026.9'], reason: 'two hard links' },
+      });
+    }),
+    8,
+  ],
   ['remote.token first', 'remote-client', '2026.9', both(remote(9), shell(2)), 9],
   ['then the environment', 'remote-client', '2026.9', shell(2), 2],
   ['then the local token', 'remote-client', '2026.9', () => {}, 1],
@@ -372,6 +471,7 @@ describe('winner', () => {
     const found = winner(reader, line, healthyGateway(line, change), gateway);
     expect(found.outcome === 'value' ? found.class : found.outcome).toBe(expected);
     expect(found.rule).not.toBe('');
+    if (found.outcome === 'value') expect(found.basis).toMatch(/measured|read|operators/);
   });
 
   it('says what came from the running process, which predicts nothing', () => {

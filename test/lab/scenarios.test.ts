@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scenarios, stage } from '../../src/lab/index.js';
+import { families, scenarios, stage } from '../../src/lab/index.js';
 import { http } from './wire-client.js';
 
 let rootDir = '';
@@ -30,10 +30,40 @@ function configOf(home: string): Config {
   return JSON.parse(readFileSync(join(home, '.openclaw', 'openclaw.json'), 'utf8')) as Config;
 }
 
-describe.each(scenarios)('$name', ({ name, title, about }) => {
+it('says of every scenario what it is, in words of its own', () => {
+  const names = scenarios.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(new Set(scenarios.map(({ title }) => title)).size).toBe(names.length);
+  for (const { name, family, title, about } of scenarios) {
+    expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*(\.9)?$/);
+    expect(families).toContain(family);
+    expect(title.length).toBeGreaterThan(10);
+    expect(about.length).toBeGreaterThan(10);
+  }
+});
+
+/** One of each family whose gateway runs; `npm run score` stages all of them. */
+const sample = [
+  'ollama-proxy-token-divergence',
+  'reload-off-after-edit',
+  'secret-file-rotated-2026.9',
+  'foreign-origin',
+  'device-revoked',
+  'trusted-proxy-alone',
+  'jwt-right',
+  'restart-storm',
+  'cloud-model-with-a-key',
+  'two-sandboxes-one-port',
+  'healthy-2026.9',
+];
+
+it('has one of every family in the sample', () => {
+  const of = (name: string) => scenarios.find((scenario) => scenario.name === name)?.family;
+  expect(sample.map(of)).toEqual(families);
+});
+
+describe.each(sample)('%s', (name) => {
   it('stages, answers, and leaves nothing behind', async () => {
-    expect(title.length).toBeGreaterThan(0);
-    expect(about.length).toBeGreaterThan(title.length);
     const deployment = await stage(name, { rootDir });
     const { host, home, pids } = deployment;
     expect(dirname(dirname(home))).toBe(rootDir);

@@ -234,3 +234,43 @@ describe('references', () => {
     expect(context.secrets.reveal(first?.mark.class ?? -1)).toBe(a);
   });
 });
+
+it('makes a row of a secret in the command line of the unit', async () => {
+  const { data, value } = await stage({
+    config: { gateway: { auth: { token: a } } },
+    files: { [unitPath]: unit.replace('--port 18789', `--port 18789 --token ${c}`) },
+  });
+  expect(value('service-flag')).toBe(c);
+  expect(data.sources.find(({ id }) => id === 'service-flag')?.name).toBe('--token');
+});
+
+it('follows the reference of the hooks too', async () => {
+  const { data, context } = await stage({
+    config: { hooks: { enabled: true, token: `\${HOOKS}` } },
+    env: { HOOKS: b },
+  });
+  const found = data.resolved.filter(({ slot }) => slot === 'hooks-token');
+  expect(found.map(({ environment, mark }) => [environment, mark.state])).toEqual([
+    ['shell', 'set'],
+    ['service', 'unresolved-ref'],
+  ]);
+  expect(context.secrets.reveal(found[0]?.mark.class ?? -1)).toBe(b);
+});
+
+it('reads what a compose project gives the container, and the file that fills it', async () => {
+  const compose = `services:
+  openclaw-gateway:
+    image: openclaw
+    environment:
+      OPENCLAW_GATEWAY_TOKEN: \${OPENCLAW_GATEWAY_TOKEN}
+    volumes:
+      - ./.openclaw:/home/node/.openclaw
+`;
+  const { data, value } = await stage({
+    config: { gateway: { auth: { token: a } } },
+    files: { 'compose.yaml': compose, '.env': `OPENCLAW_GATEWAY_TOKEN=${c}\n` },
+  });
+  expect(value('compose')).toBe(c);
+  const rows = data.sources.filter(({ id }) => id === 'compose');
+  expect(rows.map(({ where }) => where)).toEqual(['~/compose.yaml', '~/.env']);
+});

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { handshakeCodes } from '../../src/domain/openclaw/handshake-codes.js';
+import type { ConfigFacts } from '../../src/model/facts-gateway.js';
 import type { HandshakeProbe } from '../../src/model/facts-probes.js';
 import { makeHandshakeObserver } from '../../src/observe/wire/handshake.js';
 import { Vault } from '../../src/secrets/vault.js';
@@ -62,7 +64,13 @@ async function fakeSocket(
   return { port: (server.address() as AddressInfo).port, requests, headers, closes };
 }
 
-async function shake(port: number, slot: 'token' | 'password' = 'token'): Promise<HandshakeProbe> {
+const smallFile = { path: '~/.openclaw/openclaw.json', state: 'ok', size: 900 } as const;
+
+async function shake(
+  port: number,
+  slot: 'token' | 'password' = 'token',
+  config?: ConfigFacts,
+): Promise<HandshakeProbe> {
   const vault = new Vault();
   const mark = vault.seal(vault.mark(secret, { kind: 'token' }));
   const target = gateway(port);
@@ -74,7 +82,8 @@ async function shake(port: number, slot: 'token' | 'password' = 'token'): Promis
     outcome: 'accepted',
   } as const;
   const probe = fact('probe.credentials', { endpoint: 'e', attempts: [attempt] }, target.id);
-  const context = liveContext(await temporaryHome(), target, [probe], { vault });
+  const observations = config ? [probe, fact('gateway.config', config, target.id)] : [probe];
+  const context = liveContext(await temporaryHome(), target, observations, { vault });
   const result = await makeHandshakeObserver(vault).observe(context);
   if (result.state !== 'ok') throw new Error(result.reason);
   expect(JSON.stringify(result)).not.toContain('ssss');
@@ -119,25 +128,70 @@ describe('probe.handshake', () => {
     expect(requests[0]?.params.auth).toEqual({ password: secret });
   });
 
-  it.each([
-    [
-      { code: 'INVALID_REQUEST', message: 'm', details: { code: 'AUTH_RATE_LIMITED' } },
-      'AUTH_RATE_LIMITED',
-    ],
-    [
-      { code: 'NOT_PAIRED', message: 'm', details: { code: 'PAIRING_REQUIRED' } },
-      'PAIRING_REQUIRED',
-    ],
-    [{ code: 'UNAVAILABLE', details: { reason: 'startup-sidecars' } }, 'UNAVAILABLE'],
-    [{ code: 'INVALID_REQUEST', message: secret, details: { code: secret } }, 'other'],
-    ['nonsense', 'other'],
-  ])('is refused with %j', async (error, errorCode) => {
-    const { port } = await fakeSocket((_request, socket) => {
-      setTimeout(() => socket.close(1008, 'm'), 20);
-      return { ok: false, error };
-    });
-    expect(await shake(port)).toMatchObject({ outcome: 'refused', errorCode, closeCode: 1008 });
+  /** Answers of 2026.5.18 and 2026.9.6, as recorded; texts that a wire may carry are left out. */
+  const invalid = (code: string, more: object = {}) => ({
+    error: { code: 'INVALID_REQUEST', message: 'm', details: { code, ...more } },
+    errorCode: code,
   });
+  const pairing = (reason: string) => ({
+    error: {
+      code: 'NOT_PAIRED',
+      message: 'pairing required',
+      details: { code: 'PAIRING_REQUIRED', reason, requestId: 'r', deviceId: 'd' },
+    },
+    errorCode: 'PAIRING_REQUIRED',
+    pairingReason: reason,
+  });
+  const plain = handshakeCodes
+    .map(({ code }) => code)
+    .filter((code) => /^(AUTH|DEVICE_AUTH|CONTROL_UI|CLIENT)_?[A-Z_]*$/.test(code));
+
+  it.each([
+    ...plain.map((code) => invalid(code)),
+    { ...invalid('AUTH_RATE_LIMITED', { authReason: 'rate_limited' }), what: '2026.5' },
+    {
+      error: {
+        code: 'INVALID_REQUEST',
+        retryable: true,
+        retryAfterMs: 19_962,
+        details: { code: 'AUTH_RATE_LIMITED', authReason: 'rate_limited' },
+      },
+      errorCode: 'AUTH_RATE_LIMITED',
+      retryAfterMs: 19_962,
+    },
+    {
+      error: { code: 'NOT_PAIRED', details: { code: 'DEVICE_IDENTITY_REQUIRED' } },
+      errorCode: 'DEVICE_IDENTITY_REQUIRED',
+    },
+    ...['not-paired', 'role-upgrade', 'scope-upgrade', 'metadata-upgrade'].map(pairing),
+    { ...invalid('PROTOCOL_MISMATCH', { expectedProtocol: 4 }), closeCode: 1002 },
+    {
+      error: { code: 'UNAVAILABLE', retryAfterMs: 500, details: { reason: 'startup-sidecars' } },
+      errorCode: 'UNAVAILABLE',
+      closeCode: 1013,
+    },
+    {
+      error: { code: 'INVALID_REQUEST', message: 'invalid connect params: at /client/id: ...' },
+      errorCode: 'error INVALID_REQUEST',
+    },
+    { error: { code: 'FORBIDDEN', message: 'no longer active' }, errorCode: 'error FORBIDDEN' },
+    {
+      error: { code: 'INVALID_REQUEST', message: secret, details: { code: secret } },
+      errorCode: 'other',
+    },
+    { error: { code: secret, details: { code: ['PAIRING_REQUIRED'] } }, errorCode: 'other' },
+    { error: 'nonsense', errorCode: 'other' },
+  ] as { error: unknown; errorCode: string; closeCode?: number }[])(
+    'is refused with $errorCode',
+    async ({ error, closeCode = 1008, ...expected }) => {
+      const { port } = await fakeSocket((_request, socket) => {
+        setTimeout(() => socket.close(closeCode, 'm'), 5);
+        return { ok: false, error };
+      });
+      const { what, ...known } = expected as typeof expected & { what?: string };
+      expect(await shake(port), what).toMatchObject({ outcome: 'refused', closeCode, ...known });
+    },
+  );
 
   it.each([
     ['2026.5', { code: 'INVALID_REQUEST', message: 'missing scope: operator.read' }],
@@ -174,7 +228,53 @@ describe('probe.handshake', () => {
 
   it('meets a plain web server', async () => {
     const port = await serve((_request, response) => response.end('<html>'));
-    expect((await shake(port)).outcome).toBe('not-a-gateway');
+    expect(await shake(port)).toMatchObject({ outcome: 'not-a-gateway', httpStatus: 200 });
+  });
+
+  it('meets a gateway that refuses the upgrade', async () => {
+    const port = await serve((_request, response) => {
+      response.statusCode = 403;
+      response.end('{"error":{"type":"proxy_attribution_required"}}');
+    });
+    expect(await shake(port)).toMatchObject({ outcome: 'not-a-gateway', httpStatus: 403 });
+  });
+
+  /** 2026.9 says in its hello what it has applied, and in `config.get` what the file is now. */
+  const configured = (config: object | undefined) => (request: Request) => {
+    if (request.method === 'config.get') return config;
+    const snapshot = { appliedConfigHash: 'hmac-sha256:v1:one' };
+    const payload = { ...helloOk, snapshot };
+    return request.method === 'connect' ? { ok: true, payload } : accept(request);
+  };
+  const answered = (payload: object) => ({ ok: true, payload });
+
+  it.each([
+    ['equal', answered({ configRevisionHash: 'hmac-sha256:v1:one' }), true],
+    ['edited since', answered({ configRevisionHash: 'hmac-sha256:v1:two' }), false],
+    [
+      'applied meanwhile',
+      answered({ configRevisionHash: 'x', appliedConfigHash: 'x', valid: true }),
+      true,
+    ],
+    ['an invalid file', answered({ configRevisionHash: 'x', valid: false }), undefined],
+    ['no hash', answered({ configRevisionHash: 7 }), undefined],
+    ['a refusal', { ok: false, error: { code: 'FORBIDDEN' } }, undefined],
+    ['silence', undefined, undefined],
+  ])('compares the applied config with the file: %s', async (_what, config, applied) => {
+    const { port, requests } = await fakeSocket(configured(config));
+    const found = await shake(port, 'token', configFacts({ file: { ...smallFile } }));
+    expect(found.appliedConfig).toBe(applied);
+    expect(found.outcome).toBe('accepted');
+    expect(requests.map((r) => r.method)).toEqual(['connect', 'status', 'config.get']);
+  });
+
+  it.each([
+    ['a gateway that does not say what it applied', accept, smallFile],
+    ['a config that is large', configured(answered({})), { ...smallFile, size: 1 << 20 }],
+  ])('asks for no config of %s', async (_what, answer, file) => {
+    const { port, requests } = await fakeSocket(answer);
+    await shake(port, 'token', configFacts({ file }));
+    expect(requests.map((r) => r.method)).toEqual(['connect', 'status']);
   });
 
   it.each<[string, () => Promise<number>]>([

@@ -156,7 +156,8 @@ describe('classify', () => {
   it.each<[AnswerKind, number, string, string]>([
     ['gateway-401', 401, 'application/json', unauthorized],
     ['json-other', 401, 'application/json', '{"error":"Unauthorized"}'],
-    ['json-other', 403, 'application/json', '{"error":{"type":"proxy_attribution_required"}}'],
+    ['gateway-403', 403, 'application/json', '{"error":{"type":"proxy_attribution_required"}}'],
+    ['json-other', 403, 'application/json', '{"error":{"type":"forbidden"}}'],
     ['gateway-accepted', 400, 'application/json', invoked],
     ['json-other', 400, 'application/json', '{"error":{"type":"invalid_request","message":"x"}}'],
     ['gateway-429', 429, 'application/json', '{"error":{"message":"x","type":"rate_limited"}}'],

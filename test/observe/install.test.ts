@@ -32,9 +32,24 @@ it('lists every openclaw, the first on PATH first, with the versions of their pa
       realPath: '~/lib/openclaw/openclaw.mjs',
       version: '2026.9.6',
       first: true,
+      onPath: true,
+      manager: 'source',
+      root: '~/lib/openclaw',
     },
-    { path: '~/b/openclaw', realPath: '~/b/openclaw', first: false },
-    { path: '~/.openclaw/bin/openclaw', realPath: '~/.openclaw/bin/openclaw', first: false },
+    {
+      path: '~/b/openclaw',
+      realPath: '~/b/openclaw',
+      first: false,
+      onPath: true,
+      manager: 'unknown',
+    },
+    {
+      path: '~/.openclaw/bin/openclaw',
+      realPath: '~/.openclaw/bin/openclaw',
+      first: false,
+      onPath: false,
+      manager: 'installer',
+    },
   ]);
 });
 

@@ -2,6 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pairingObserver } from '../../src/observe/files/pairing.js';
+import type { Statements } from './sqlite-fixture.js';
 import { newDevice, stateDatabase } from './state-fixture.js';
 import { gatewayContext, put, temporaryHome } from './store-context.js';
 
@@ -307,4 +308,24 @@ it.each([0, 1005])('finds the own row behind %i foreign ones', async (count) => 
   const { data } = await look(home);
   expect(data?.paired.state).toBe('ok');
   expect(data?.paired.rows.some((row) => row.deviceId === device.id)).toBe(true);
+});
+
+it('finds the own row behind 1,500 foreign ones in a database', async () => {
+  const home = await temporaryHome();
+  const row =
+    "INSERT INTO device_pairing_paired VALUES(?, 'cli', 'cli', 'linux', 'operator', ?, ?, ?, ?, 5, 6)";
+  const scopes = '["operator.read"]';
+  const columns = ['["operator"]', scopes, scopes, '{}'];
+  await stateDatabase(home, [
+    [
+      "INSERT INTO device_identities VALUES('primary', ?, ?, ?, 4, 4)",
+      [device.id, device.publicKeyPem, device.privateKeyPem],
+    ],
+    ...Array.from({ length: 1500 }, (_, n): Statements[number] => [row, [`0-${n}`, ...columns]]),
+    [row, [device.id, ...columns]],
+  ]);
+  const { data } = await look(home);
+  const { state, reason, rows = [] } = data?.paired ?? {};
+  expect({ state, reason }).toEqual({ state: 'ok', reason: 'only 1001 rows were read' });
+  expect(rows.filter(({ deviceId }) => deviceId === device.id)).toHaveLength(1);
 });

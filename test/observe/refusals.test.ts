@@ -54,9 +54,22 @@ describe('the refusal store', () => {
     const folder = await temporaryHome();
     await put(`${folder}/refusals.json`, text);
     const store = new RefusalStore(keys);
-    expect(await store.read(folder, 2000)).toEqual({ refused: [], locked: [] });
+    expect(await store.read(folder, 2000)).toEqual({ refused: [], locked: [], forced: [] });
     await store.remember(folder, 1, { endpoint, atMs: 1000, windowMs: 60_000 });
     expect((await store.read(folder, 2000)).refused).toHaveLength(1);
+  });
+
+  it('keeps when we forced headers, and nothing that is no such request', async () => {
+    const folder = await temporaryHome();
+    const store = new RefusalStore(keys);
+    const own = `${endpoint} (forwarded headers)`;
+    await store.forced(folder, { endpoint: own, atMs: 1000 });
+    await store.forced(folder, { endpoint: `${endpoint}\u001b[31m`, atMs: 1000 });
+    await store.remember(folder, 1, { endpoint, atMs: 1000, windowMs: 60_000 });
+    const seen = await store.read(folder, 2000);
+    expect(seen.forced).toEqual([{ endpoint: own, atMs: 1000 }]);
+    expect(seen.refused).toHaveLength(1);
+    expect((await store.read(folder, 8 * 86_400_000)).forced).toEqual([]);
   });
 
   it('believes no link', async () => {
@@ -74,7 +87,7 @@ describe('the refusal store', () => {
     const file = await put(`${await temporaryHome()}/file`, '');
     const store = new RefusalStore(keys);
     await store.remember(`${file}/own`, 1, { endpoint, atMs: 1000, windowMs: 60_000 });
-    expect(await store.read(`${file}/own`, 2000)).toEqual({ refused: [], locked: [] });
+    expect(await store.read(`${file}/own`, 2000)).toEqual({ refused: [], locked: [], forced: [] });
   });
 
   it('remembers nothing without a key', async () => {

@@ -1,4 +1,4 @@
-import { chmod, symlink } from 'node:fs/promises';
+import { chmod, link, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SecretRef } from '../../src/model/facts-gateway.js';
@@ -249,5 +249,39 @@ describe('the store of 2026.9', () => {
       mark: { state: 'unresolved-ref' },
       reason: '~/.openclaw/state/openclaw.sqlite: absent',
     });
+  });
+});
+
+describe('what one line refuses and another takes', () => {
+  const file = provider({ source: 'file', path: '~/s.json' });
+  const ref: Partial<SecretRef> = { source: 'file', provider: 'p', id: '/t' };
+
+  it('is a file with two names', async () => {
+    const prepare = async (home: string) => {
+      await put(join(home, 's.json'), { t: secret });
+      await chmod(join(home, 's.json'), 0o600);
+      await link(join(home, 's.json'), join(home, 'twin.json'));
+    };
+    const found = await resolve(ref, { config: file, prepare });
+    expect(found.mark.state).toBe('set');
+    expect(found.refused).toEqual({
+      lines: ['2026.9'],
+      reason: '~/s.json: 2 hard links, and 2026.9 takes a file with one only',
+    });
+  });
+
+  it('is nothing for a file with one', async () => {
+    const prepare = async (home: string) => {
+      await put(join(home, 's.json'), { t: secret });
+      await chmod(join(home, 's.json'), 0o600);
+    };
+    const found = await resolve(ref, { config: file, prepare });
+    expect(found.mark.state).toBe('set');
+    expect(found.refused).toBeUndefined();
+  });
+
+  it('is the built-in store, before 2026.9', async () => {
+    const found = await resolve({ source: 'store', id: 'gw' }, {});
+    expect(found.refused?.lines).toEqual(['2026.3', '2026.5']);
   });
 });

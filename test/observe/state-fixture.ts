@@ -9,6 +9,7 @@ export const stateSchema: Statements = [
   'CREATE TABLE device_auth_tokens(device_id TEXT, role TEXT, token TEXT, scopes_json TEXT, updated_at_ms INTEGER, PRIMARY KEY(device_id, role)) STRICT',
   'CREATE TABLE device_pairing_paired(device_id TEXT PRIMARY KEY, client_id TEXT, client_mode TEXT, platform TEXT, role TEXT, roles_json TEXT, scopes_json TEXT, approved_scopes_json TEXT, tokens_json TEXT, created_at_ms INTEGER, approved_at_ms INTEGER) STRICT',
   'CREATE TABLE device_pairing_pending(request_id TEXT PRIMARY KEY, device_id TEXT, client_id TEXT, client_mode TEXT, platform TEXT, role TEXT, roles_json TEXT, scopes_json TEXT, silent INTEGER, is_repair INTEGER, ts INTEGER) STRICT',
+  'CREATE TABLE gateway_boot_lifecycle(boot_id TEXT PRIMARY KEY, pid INTEGER, started_at_ms INTEGER, completed_at_ms INTEGER, outcome TEXT, startup_reason TEXT, reason TEXT) STRICT',
   'CREATE TABLE config_health_entries(config_path TEXT PRIMARY KEY, last_known_good_json TEXT, updated_at_ms INTEGER) STRICT',
   'CREATE TABLE config_machine_state(state_key TEXT PRIMARY KEY, value_json TEXT, updated_at_ms INTEGER) STRICT',
   "INSERT INTO schema_meta VALUES('primary', 'state', 18, '2026.9.6')",

@@ -52,16 +52,20 @@ function isVerdict({ outcome }: Finding): boolean {
   return outcome === 'pass' || outcome === 'fail';
 }
 
-/** A needed observation was not read, or not one of those that the check looks at. */
+/**
+ * A needed observation was not read, or not one of those that the check looks at was. That a thing
+ * is absent has been seen: a check may pass for that.
+ */
 function unreadable(check: AnyCheck, all: FactSet, finding: Finding): boolean {
   const facts = all.upTo(check.stage);
   const subject = facts.target(subjectTarget(finding.subject));
   if (!subject) return false;
-  const isRead = (id: ObservationId): boolean =>
-    facts.observation(id, facts.relatedTarget(id, subject))?.state === 'ok';
-  if (!check.needs.every(isRead)) return true;
+  const stateOf = (id: ObservationId): string | undefined =>
+    facts.observation(id, facts.relatedTarget(id, subject))?.state;
+  if (!check.needs.every((id) => stateOf(id) === 'ok')) return true;
   const looked = [...check.needs, ...(check.uses ?? [])].filter((id) => id !== 'run');
-  return looked.length > 0 && !looked.some(isRead);
+  const seen = (id: ObservationId): boolean => ['ok', 'absent'].includes(stateOf(id) ?? '');
+  return looked.length > 0 && !looked.some(seen);
 }
 
 /** Every check whose findings may change when this observation does: by itself, or by a blocker. */

@@ -118,7 +118,11 @@ const instead: Record<string, Place> = {
 /** Changes one file and says what was done. */
 export function mutateFile(files: readonly string[], fifo: string, m: FileMutation): string {
   const path = at(files, m.file);
-  const ways = [...Object.keys(inPlace), ...Object.keys(instead)];
+  // The kernel serves /proc: nobody puts a pipe or a link there, or pads what it says.
+  const others = path.includes('/proc/') ? ['is gone'] : Object.keys(instead);
+  const padded = path.includes('/proc/') && !/(environ|cmdline)$/.test(path);
+  const changes = Object.keys(inPlace).filter((how) => !(padded && /huge|deep/.test(how)));
+  const ways = [...changes, ...others];
   const how = at(ways, m.how);
   const short = path.replace(/^.*?\/live\//, '');
   try {

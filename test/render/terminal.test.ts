@@ -44,8 +44,8 @@ describe('the order of the page', () => {
     );
     const curl = failingReport();
     curl.run.as = 'curl';
-    expect(render(curl)).toContain(
-      'curl sends A (openclaw.json gateway.auth.token); the gateway accepts A',
+    expect(render(curl).replaceAll(/\n +/g, ' ')).toContain(
+      'curl: this client will send A (openclaw.json gateway.auth.token); the gateway accepts A',
     );
   });
 

@@ -13,7 +13,8 @@ export interface Expectation {
 
 const incident = (code: number): Need => ({ incident: `CLAW-${code}` });
 /** A warning or failure of a check; with a code, exactly that finding. */
-const found = (check: string, code?: string): Need => (code === undefined ? { check } : { check, code });
+const found = (check: string, code?: string): Need =>
+  code === undefined ? { check } : { check, code };
 
 const row = (number: number): string => `row ${number}`;
 const claw = (code: number): string => `CLAW-${code}`;
@@ -109,7 +110,7 @@ export const expectations: readonly Expectation[] = [
   {
     scenario: 'unit-with-an-old-token',
     cites: [row(38)],
-    needs: [incident(109), found('service/units')],
+    needs: [incident(109), found('token/sources', 'readers-differ')],
     control: 'unit-without-a-token',
   },
 
@@ -130,7 +131,7 @@ export const expectations: readonly Expectation[] = [
   {
     scenario: 'unset-variable-stops-the-gateway',
     cites: [row(15)],
-    needs: [found('config/secret-refs')],
+    needs: [found('token/process-env', 'server-refuses'), found('process/gateway')],
     control: 'reference-seen-by-the-cli',
   },
   {
@@ -143,7 +144,7 @@ export const expectations: readonly Expectation[] = [
   {
     scenario: 'secret-file-rotated',
     cites: [row(13), claw(110)],
-    needs: [incident(110), found('token/applied')],
+    needs: [incident(110)],
     control: 'secret-file-right',
   },
   {
@@ -155,9 +156,15 @@ export const expectations: readonly Expectation[] = [
   {
     scenario: 'secret-file-open-to-all',
     cites: [row(14), claw(123)],
-    needs: [incident(123), found('token/permissions')],
+    needs: [incident(123), found('token/sources', 'secret-file-unusable')],
     companions: [claw(109)],
     control: 'secret-file-right',
+  },
+  {
+    scenario: 'hooks-token-never-replaced',
+    cites: ['section 4'],
+    needs: [found('config/secret-refs')],
+    control: healthy,
   },
   {
     scenario: 'two-references-that-differ',
@@ -183,7 +190,6 @@ export const expectations: readonly Expectation[] = [
       ['old-token-after-a-rotation', [row(10)], 'refused-before-the-last-edit'],
       ['wrong-device-token', [row(18)], 'clients-let-in'],
       ['used-setup-code', [row(19)], 'clients-let-in-2026.9'],
-      ['clock-behind', [row(20)], 'clients-let-in'],
       ['broken-device-key', [row(21)], 'clients-let-in'],
       ['old-nonce', [row(21)], 'clients-let-in'],
       ['device-id-of-another-key', [row(21)], 'clients-let-in'],
@@ -218,6 +224,12 @@ export const expectations: readonly Expectation[] = [
     needs: [found('scopes/approved', 'narrow-scopes')],
     companions: [claw(105)],
     control: healthy,
+  },
+  {
+    scenario: 'clock-behind',
+    cites: [row(20), claw(124)],
+    needs: [incident(124), found('logs/auth-failures')],
+    control: 'clients-let-in',
   },
   {
     scenario: 'gateway-clock-ahead',
@@ -255,7 +267,7 @@ export const expectations: readonly Expectation[] = [
   {
     scenario: 'mode-missing',
     cites: [row(33)],
-    needs: [found('config/gateway-auth')],
+    needs: [found('token/sources', 'refuses-to-start'), found('process/gateway')],
     control: healthy,
   },
   {
@@ -267,20 +279,32 @@ export const expectations: readonly Expectation[] = [
   {
     scenario: 'placeholder-token',
     cites: [row(34)],
-    needs: [found('token/hygiene')],
+    needs: [found('token/sources', 'refuses-to-start')],
     control: healthy,
   },
   {
     scenario: 'token-and-password-without-mode',
-    cites: [row(33)],
-    needs: [found('config/gateway-auth')],
+    cites: ['section 2.1'],
+    needs: [found('token/sources', 'refuses-to-start')],
     control: healthy,
   },
   {
     scenario: 'trusted-proxy-with-a-token',
     cites: [row(37)],
-    needs: [found('config/gateway-auth')],
+    needs: [found('token/sources', 'refuses-to-start')],
     control: 'trusted-proxy-alone',
+  },
+  {
+    scenario: 'trusted-proxy-that-is-not-here',
+    cites: ['section 2.1'],
+    needs: [found('config/gateway-auth', 'loopback-refused')],
+    control: 'trusted-proxy-alone',
+  },
+  {
+    scenario: 'plugin-folder-gone',
+    cites: ['section 9.2, fatal'],
+    needs: [found('install/plugins', 'path-gone')],
+    control: healthy,
   },
   {
     scenario: 'port-taken',
@@ -317,7 +341,7 @@ export const expectations: readonly Expectation[] = [
   {
     scenario: 'client-sent-to-the-browser-port',
     cites: [row(31), claw(118)],
-    needs: [incident(118)],
+    needs: [incident(118), found('identity/reachable', 'another-answer')],
     control: 'client-url-names-the-gateway',
   },
   {
@@ -410,11 +434,24 @@ export const expectations: readonly Expectation[] = [
     control: healthy,
   },
   {
+    scenario: 'calls-hang',
+    cites: ['section 7'],
+    needs: [found('scopes/read', 'no-answer')],
+    control: healthy,
+  },
+  {
     scenario: 'unit-without-its-node',
     cites: ['section 8.3'],
-    needs: [found('install/node', 'service-node-gone')],
+    needs: [found('service/units', 'entry-missing')],
     companions: [claw(122)],
     control: 'unit-without-a-token',
+  },
+  {
+    scenario: 'unit-with-an-old-node',
+    cites: ['section 8.3', claw(122)],
+    needs: [found('install/node')],
+    companions: [claw(122)],
+    control: 'unit-of-this-version',
   },
   {
     scenario: 'unit-of-another-version',
@@ -425,7 +462,7 @@ export const expectations: readonly Expectation[] = [
   {
     scenario: 'unit-without-its-program',
     cites: ['section 8.3'],
-    needs: [found('install/binaries')],
+    needs: [found('service/units', 'entry-missing')],
     companions: [claw(122)],
     control: 'unit-without-a-token',
   },

@@ -15,6 +15,10 @@ import { inParallel, runScenario } from './run-scenario.js';
 
 const { values } = parseArgs({ options: { width: { type: 'string' } } });
 
+type Judge = (observations: readonly Observation[]) => Report;
+
+const enough = 3;
+
 interface Recorded {
   name: string;
   observations: Observation[];
@@ -28,26 +32,39 @@ async function record(name: string): Promise<Recorded> {
   }
 }
 
-/** Scenarios whose expectation does not hold in the report that `again` makes of them. */
-function losers(
-  recorded: readonly Recorded[],
-  again: (observations: readonly Observation[]) => Report,
-): string[] {
-  return recorded
-    .filter(({ name, observations }) => {
-      const expected = expectations.find(({ scenario }) => scenario === name);
-      return expected !== undefined && compare(again(observations), expected).missed.length > 0;
-    })
-    .map(({ name }) => name);
+/** Does the expectation of a scenario hold in the report that `again` makes of it? */
+function holds({ name, observations }: Recorded, again: Judge): boolean {
+  const expected = expectations.find(({ scenario }) => scenario === name);
+  return expected === undefined || compare(again(observations), expected).missed.length === 0;
+}
+
+/** Scenarios whose expectation names this check or incident, before the others. */
+function likelyFirst(recorded: readonly Recorded[], name: string): Recorded[] {
+  const named = new Set(
+    expectations
+      .filter(({ needs }) => needs.some((need) => Object.values(need).includes(name)))
+      .map(({ scenario }) => scenario),
+  );
+  const first = recorded.filter((each) => named.has(each.name));
+  return [...first, ...recorded.filter((each) => !named.has(each.name))];
+}
+
+/** The first few scenarios that miss it. */
+function losers(recorded: readonly Recorded[], name: string, again: Judge): string[] {
+  const lost: string[] = [];
+  for (const each of likelyFirst(recorded, name)) {
+    if (lost.length === enough) break;
+    if (!holds(each, again)) lost.push(each.name);
+  }
+  return lost;
 }
 
 const names = expectations.map(({ scenario }) => scenario);
 const staged = await inParallel(names, Number(values.width ?? 3), record);
 const recorded = staged.filter(({ observations }) => observations.length > 0);
-const broken = new Set(losers(recorded, (each) => judge(each, checks, explain)));
-const sound = recorded.filter(({ name }) => !broken.has(name));
+const sound = recorded.filter((each) => holds(each, (seen) => judge(seen, checks, explain)));
 
-const mutants: [string, (observations: readonly Observation[]) => Report][] = [
+const mutants: [string, Judge][] = [
   ...checks.map((check): (typeof mutants)[number] => {
     const rest = checks.filter((each) => each !== check);
     return [check.id, (observations) => judge(observations, rest, explain)];
@@ -61,10 +78,9 @@ const mutants: [string, (observations: readonly Observation[]) => Report][] = [
 
 let unused = 0;
 for (const [name, again] of mutants) {
-  const lost = losers(sound, again);
+  const lost = losers(sound, name, again);
   if (lost.length === 0) unused += 1;
-  const shown = lost.length > 3 ? [...lost.slice(0, 3), `${lost.length - 3} more`] : lost;
-  process.stdout.write(`${name.padEnd(26)} ${shown.join(', ') || 'NOBODY MISSES IT'}\n`);
+  process.stdout.write(`${name.padEnd(26)} ${lost.join(', ') || 'NOBODY MISSES IT'}\n`);
 }
 const left = names.length - sound.length;
 process.stdout.write(

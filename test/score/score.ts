@@ -24,7 +24,14 @@ async function rowOf(name: string): Promise<Row> {
     return { scenario: name, ...(expected && { expected }), ...verdict, ms };
   } catch (error) {
     const got = [`error: ${error instanceof Error ? error.message : String(error)}`];
-    return { scenario: name, ...(expected && { expected }), got, missed: got, falseAlarms: [], ms: 0 };
+    return {
+      scenario: name,
+      ...(expected && { expected }),
+      got,
+      missed: got,
+      falseAlarms: [],
+      ms: 0,
+    };
   }
 }
 
@@ -33,7 +40,9 @@ function oversights(): string[] {
   const known = new Set([...expectations.map(({ scenario }) => scenario), ...controls]);
   const staged = new Set(scenarios.map(({ name }) => name));
   return [
-    ...[...staged].filter((name) => !known.has(name)).map((name) => `${name}: nobody expects anything`),
+    ...[...staged]
+      .filter((name) => !known.has(name))
+      .map((name) => `${name}: nobody expects anything`),
     ...[...known].filter((name) => !staged.has(name)).map((name) => `${name}: nothing stages it`),
     ...expectations
       .filter(({ scenario }) => controls.includes(scenario))

@@ -42,7 +42,10 @@ function line(row: Row): string {
 }
 
 /** What OpenClaw's own commands said in the same situation, by scenario and version. */
-type OwnCommands = Record<string, Record<string, { lint?: string; status?: string; probe?: string }>>;
+type OwnCommands = Record<
+  string,
+  Record<string, { lint?: string; status?: string; probe?: string }>
+>;
 
 const commandsFile = new URL('./openclaw-commands.json', import.meta.url);
 const docsFile = new URL('../../docs/score.md', import.meta.url);
@@ -83,7 +86,9 @@ function docs(rows: readonly Row[], own: OwnCommands): string {
     '',
     '| deployment | what it is | result |',
     '|---|---|---|',
-    ...controls.map((row) => `| \`${row.scenario}\` | ${cell(titleOf(row.scenario))} | ${result(row)} |`),
+    ...controls.map(
+      (row) => `| \`${row.scenario}\` | ${cell(titleOf(row.scenario))} | ${result(row)} |`,
+    ),
     '',
   ].join('\n');
 }

@@ -1,3 +1,5 @@
+import { refusedUpgrades } from '../../domain/openclaw/refused-upgrades.js';
+import type { LogUpgrade } from '../../model/facts-logs.js';
 import type { Finding } from '../../model/finding.js';
 import type { Target } from '../../model/target.js';
 import { findingsOn, says, withOutcome } from '../findings.js';
@@ -13,6 +15,9 @@ export const scopeUpgradePending: IncidentRule = {
     'scope upgrade pending approval',
     'pairing required: device is asking for more scopes than currently approved',
     'pairing required',
+    'PAIRING_REQUIRED',
+    'role upgrade pending approval',
+    'device metadata change pending approval',
     'gateway closed (1008)',
     'EMBEDDED FALLBACK: Gateway agent failed; running embedded agent',
     'GatewayClientRequestError',
@@ -22,7 +27,7 @@ export const scopeUpgradePending: IncidentRule = {
   notWhen: [],
   match: (input) =>
     input.facts.targetsOf('gateway').flatMap((gateway) => {
-      const match = pending(input, gateway);
+      const match = pending(input, gateway) ?? refused(input, gateway);
       return match ? [match] : [];
     }),
 };
@@ -49,11 +54,48 @@ function pending(input: CauseInput, gateway: Target): IncidentMatch | undefined 
           ]
         : []),
     ],
-    explains: [...waiting, ...narrow],
+    explains: [...waiting, ...narrow, ...upgradeRefusals(input, gateway)],
     for: says(waiting),
     against: [],
     remedies: waiting.map((finding) => ({ id: remedyOf(finding, waiting), finding })),
   };
+}
+
+/** The request on disk is gone (it lives for five minutes), and the log has the refusals of it. */
+function refused(input: CauseInput, gateway: Target): IncidentMatch | undefined {
+  const upgrades = refusedUpgrades(input.facts, gateway);
+  if (upgrades.length === 0) return undefined;
+  const narrow = withOutcome(findingsOn(input, gateway.id, 'scopes/approved'), 'warn', 'fail');
+  const explains = [...upgradeRefusals(input, gateway), ...narrow];
+  const [first] = explains;
+  if (!first) return undefined;
+  return {
+    subject: gateway.id,
+    confidence: explains.some((f) => f.outcome === 'fail') ? 'likely' : 'possible',
+    story: upgrades.map((upgrade) => storyOf(upgrade, input.facts.run.nowMs)),
+    explains,
+    for: says(explains),
+    against: [
+      'no request is on disk any more: the next try of that client makes a new one, which then waits for five minutes',
+    ],
+    remedies: [{ id: 'review-request', finding: first }],
+  };
+}
+
+function upgradeRefusals(input: CauseInput, gateway: Target): readonly Finding[] {
+  const logged = withOutcome(findingsOn(input, gateway.id, 'logs/auth-failures'), 'warn', 'fail');
+  return logged.filter((f) => text(f.params, 'refusal').startsWith('PAIRING_REQUIRED'));
+}
+
+function storyOf(upgrade: LogUpgrade, nowMs: number): string {
+  const { device, client, reason, scopesFrom, scopesTo, atMs } = upgrade;
+  const minutes = Math.max(0, Math.floor((nowMs - atMs) / 60_000));
+  const who = client === undefined ? '' : ` (${client})`;
+  const what =
+    reason === 'scope-upgrade'
+      ? `asked for ${scopesTo.join(', ') || 'nothing'} and is approved for ${scopesFrom.join(', ') || 'nothing'}`
+      : `was refused as ${reason}`;
+  return `Device ${device.slice(0, 12)}${who} ${what}, ${minutes} min ago, which is after its last approval.`;
 }
 
 /**

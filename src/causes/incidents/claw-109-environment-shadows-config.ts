@@ -30,6 +30,7 @@ export const environmentShadowsConfig: IncidentRule = {
 
 const own = ['client-sends-other', 'client-cannot-resolve', 'client-sends-nothing'];
 
+const nextStart = ['next-start-fails', 'next-start-random'];
 const duplicates = ['places-differ', 'place-unreadable'];
 
 function sameReader(a: Finding, b: Finding): boolean {
@@ -40,7 +41,13 @@ function shadow(input: CauseInput, gateway: Target): IncidentMatch | undefined {
   const failing = withOutcome(findingsOn(input, gateway.id, 'token/process-env', own), 'fail');
   // Two references that lead to two values are an incident of their own (CLAW-112).
   const twofold = findingsOn(input, gateway.id, 'config/duplicates', duplicates);
-  const differs = failing.filter((finding) => !twofold.some((other) => sameReader(finding, other)));
+  // What neither client nor gateway can resolve any more is CLAW-123: the client only met it first.
+  const lost = findingsOn(input, gateway.id, 'token/process-env', nextStart);
+  const differs = failing.filter(
+    (finding) =>
+      !twofold.some((other) => sameReader(finding, other)) &&
+      !(lost.length > 0 && finding.code === 'client-cannot-resolve'),
+  );
   const first = differs[0];
   if (!first) return undefined;
   const accepted = withOutcome(findingsOn(input, gateway.id, 'probe/credentials'), 'pass');

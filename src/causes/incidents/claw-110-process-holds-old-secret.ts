@@ -125,8 +125,20 @@ function whyOld(
     };
   }
   return {
-    why: 'most likely it was started with --token or --password, which beat the file and can no longer be seen in its arguments',
+    why: isInherited(input, gateway)
+      ? 'it was started with --token or --password, which beat the file: its own environment does not show the value, and its children have inherited it'
+      : 'most likely it was started with --token or --password, which beat the file and can no longer be seen in its arguments',
     remedies: [{ id: 'stop-flag-override', finding: refused }],
     rests: [],
   };
+}
+
+/** OpenClaw copies the flag into its environment after its start; 2026.9 has children that show it. */
+function isInherited({ facts }: CauseInput, gateway: Target): boolean {
+  const attempts = facts.data('probe.credentials', gateway.id)?.attempts ?? [];
+  const live = attempts.find(({ outcome }) => outcome === 'accepted')?.class;
+  const children = facts.data('gateway.process', gateway.id)?.children ?? [];
+  return (
+    live !== undefined && children.some((c) => [c.token.class, c.password.class].includes(live))
+  );
 }

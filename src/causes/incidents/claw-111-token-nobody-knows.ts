@@ -38,6 +38,7 @@ function generated(input: CauseInput, gateway: Target): IncidentMatch | undefine
   if (!first) return undefined;
   const refused = withOutcome(findingsOn(input, gateway.id, 'probe/credentials'), 'fail');
   const anonymous = input.facts.data('probe.anonymous', gateway.id);
+  const ownTokens = input.facts.data('gateway.pairing', gateway.id)?.deviceTokens.rows.length ?? 0;
   const others = [
     ...findingsOn(input, gateway.id, 'token/sources'),
     ...findingsOn(input, gateway.id, 'token/process-env'),
@@ -53,7 +54,11 @@ function generated(input: CauseInput, gateway: Target): IncidentMatch | undefine
     ],
     explains: [...predicted, ...others, ...refused],
     for: says([...predicted, ...refused]),
-    against: [],
+    // A device that was paired before, or silently on loopback, needs no shared secret (2026.9.6).
+    against:
+      ownTokens > 0
+        ? ["this host's own CLI holds a device token, so its calls can work all the same"]
+        : [],
     remedies: [
       { id: first.next[0] ?? 'write-plain-token', finding: first },
       { id: 'restart-gateway', finding: first },

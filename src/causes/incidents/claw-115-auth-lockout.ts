@@ -35,7 +35,6 @@ function lockout(input: CauseInput, gateway: Target): IncidentMatch | undefined 
   if (!first) return undefined;
   const end = lockoutEndMs(input.facts, gateway);
   const nowMs = input.facts.run.nowMs;
-  const seconds = end === undefined ? undefined : Math.max(0, Math.ceil((end - nowMs) / 1000));
   const limit = input.facts.data('gateway.config', gateway.id)?.rateLimit;
   const culprits = wrongClients(input, gateway, nowMs);
   // What a step says of the time comes from all that is known, not from one finding alone.
@@ -46,7 +45,7 @@ function lockout(input: CauseInput, gateway: Target): IncidentMatch | undefined 
     story: [
       end === undefined
         ? `${first.text}. It does not say until when; the rule is ${Math.round((limit?.lockoutMs ?? 300_000) / 1000)} seconds after the last wrong try that counted.`
-        : `${first.text}. The lockout ends at ${timeText(end)}, in ${seconds} seconds.`,
+        : `${first.text}. The lockout ends at ${timeText(end)}.`,
       'Nothing more was sent: whether any credential is right cannot be known before that.',
       ...culprits,
     ],

@@ -55,7 +55,9 @@ function untrusted(input: CauseInput, gateway: Target): IncidentMatch | undefine
     explains: all,
     for: says([...all, ...live]),
     against:
-      first.outcome === 'fail' ? [] : ['nobody has been seen to come through a proxy that adds them'],
+      first.outcome === 'fail'
+        ? []
+        : ['nobody has been seen to come through a proxy that adds them'],
     remedies: first.next.map((id) => ({ id, finding: first })),
   };
 }

@@ -42,16 +42,15 @@ function listener(input: CauseInput, gateway: Target): IncidentMatch | undefined
   if (!first) return undefined;
   const taken = findingsOn(input, gateway.id, 'bind/listeners', ['control-port-taken']);
   // A client's URL that names port + 2 says nothing against the gateway itself.
-  const follows = (owners.length + shared.length === 0 ? [] : [
-    'status/readiness',
-    'bind/listeners',
-    'probe/anonymous',
-    'probe/credentials',
-  ]).flatMap((check) => withOutcome(findingsOn(input, gateway.id, check), 'fail'));
+  const follows = (
+    owners.length + shared.length === 0
+      ? []
+      : ['status/readiness', 'bind/listeners', 'probe/anonymous', 'probe/credentials']
+  ).flatMap((check) => withOutcome(findingsOn(input, gateway.id, check), 'fail'));
   const process = input.facts.data('gateway.process', gateway.id);
   return {
     subject: gateway.id,
-    confidence: process?.pid === undefined && owners.length > 0 ? 'likely' : 'sure',
+    confidence: owners.length > 0 && process?.pid === undefined ? 'likely' : 'sure',
     story: [
       `${first.text}.`,
       ...(first.code === 'listens-elsewhere' ? [whyElsewhere(process)] : []),

@@ -42,6 +42,10 @@ function timeBomb(input: CauseInput, gateway: Target): IncidentMatch | undefined
   // What does not run has resolved nothing.
   const bombs = [...shared, ...(runs ? stops : [])];
   if (bombs.length === 0) return undefined;
+  const clients = withOutcome(
+    findingsOn(input, gateway.id, 'token/process-env', ['client-cannot-resolve']),
+    'fail',
+  );
   const foretold = withOutcome(
     findingsOn(input, gateway.id, 'token/sources', disk),
     'fail',
@@ -55,17 +59,23 @@ function timeBomb(input: CauseInput, gateway: Target): IncidentMatch | undefined
     confidence: process?.sameConfig === true && (answers || live.length > 0) ? 'sure' : 'likely',
     story: [
       ...bombs.map((finding) => `${finding.text}.`),
+      ...clients.map((finding) => `${finding.text}.`),
       'Repair the reference before anything restarts the gateway.',
     ],
-    explains: [...bombs, ...(shared.length > 0 ? foretold : []), ...degraded],
-    for: says([...bombs, ...degraded, ...live]),
+    explains: [...bombs, ...clients, ...(shared.length > 0 ? foretold : []), ...degraded],
+    for: says([...bombs, ...clients, ...degraded, ...live]),
     against: process?.sameConfig === true ? [] : ['the owner of the port could not be proved'],
     remedies: bombs.map((finding) => ({ id: finding.next[0] ?? 'write-plain-token', finding })),
   };
 }
 
 /** What token/sources says of the same reference, by the files alone. */
-const disk = ['reference-unresolved', 'secret-file-unusable', 'generated-token'];
+const disk = [
+  'reference-unresolved',
+  'secret-file-unusable',
+  'generated-token',
+  'refuses-to-start',
+];
 
 function hasReference({ params }: Finding): boolean {
   return text(params, 'variable') !== '';

@@ -16,6 +16,7 @@ import { forwardedHeaders } from './claw-116-forwarded-headers.js';
 import { memoryPressure } from './claw-117-memory-pressure.js';
 import { wrongListener } from './claw-118-wrong-listener.js';
 import { deviceTokenDrift } from './claw-119-device-token-drift.js';
+import { mixedInstalls } from './claw-122-mixed-installs.js';
 import { failsAtNextStart } from './claw-123-fails-at-next-start.js';
 import { clockSkew } from './claw-124-clock-skew.js';
 
@@ -38,6 +39,7 @@ export const incidentRules: readonly IncidentRule[] = [
   failsAtNextStart,
   clockSkew,
   memoryPressure,
+  mixedInstalls,
   proxyTokenDivergence,
   localModelWithoutCredential,
 ];

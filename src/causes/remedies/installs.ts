@@ -1,5 +1,5 @@
 import type { RemedyMaker } from './remedy.js';
-import { openclaw, text, verifyWith } from './remedy.js';
+import { text, verifyWith } from './remedy.js';
 
 /** Steps about what is installed: versions of OpenClaw, Node and plugins. */
 export const installRemedies = {
@@ -12,17 +12,6 @@ export const installRemedies = {
     why: at.finding.text,
     risk: 'a script that names the removed install by its path finds nothing',
     undo: 'install the removed version again with the same manager',
-    verify: verifyWith('install/binaries'),
-  }),
-  'reinstall-service': (at) => ({
-    title: 'Have the service start the OpenClaw and the Node that you use',
-    actor: 'gateway host',
-    effect: 'restarts-gateway',
-    ...(at.hasCli ? { command: openclaw(at, 'gateway', 'install', '--force') } : {}),
-    postcondition: `${text(at.params, 'unit') || 'the unit'} names the entry and the Node of the install that the shell uses, and the gateway runs from it`,
-    why: at.finding.text,
-    risk: 'the unit is written anew, hand-made changes in it are lost (drop-ins stay), and open sessions are cut',
-    undo: 'put the former unit file back, reload the supervisor and restart the service',
     verify: verifyWith('install/binaries'),
   }),
   'use-supported-node': (at) => ({

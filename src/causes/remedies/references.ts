@@ -24,6 +24,16 @@ export const referenceRemedies = {
     undo: 'put the copy back that the snapshot step made',
     verify: verifyWith('config/secret-refs'),
   }),
+  'repair-reload': (at) => ({
+    title: 'Mend what the last reload could not resolve',
+    actor: 'gateway host',
+    effect: 'edits-file',
+    postcondition: `${text(at.params, 'paths') || 'every reference of the config'} resolves (\`openclaw secrets audit\` says which does not), and the log of the gateway shows a recovered reload`,
+    why: at.finding.text,
+    risk: 'a running gateway takes an edit up within seconds; do not restart it before the references resolve',
+    undo: 'put back what was there before',
+    verify: verifyWith('token/applied'),
+  }),
   'one-reference': (at) => ({
     title: 'Keep one reference to the secret',
     actor: 'operator',

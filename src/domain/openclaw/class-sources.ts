@@ -32,6 +32,13 @@ export function sourcesOfClass(facts: FactSet, gateway: Target, value: number): 
     ...(environ?.password.class === value ? [variableOf.password] : []),
     ...(environ?.referenced ?? []).filter((r) => r.mark.class === value).map((r) => r.name),
   ].map((name) => environText(process?.pid, name));
-  const all = [...taken, ...sources, ...resolved, ...held].filter((s) => s !== undefined);
+  const inherited = (process?.children ?? []).flatMap((child) =>
+    (['token', 'password'] as const)
+      .filter((slot) => child[slot].class === value)
+      .map((slot) => environText(child.pid, variableOf[slot])),
+  );
+  const all = [...taken, ...sources, ...resolved, ...held, ...inherited].filter(
+    (s) => s !== undefined,
+  );
   return [...new Set(all)];
 }

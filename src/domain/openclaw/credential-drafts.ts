@@ -39,6 +39,7 @@ const readersOf: Record<CredentialSource['id'], Reader[] | string[]> = {
   'service-flag': own,
   'service-env': own,
   'service-file': own,
+  compose: own,
   remote: ['local-cli', 'remote-client', 'node-host', 'inner-client', 'agent'],
   hooks: ['webhooks'],
 };

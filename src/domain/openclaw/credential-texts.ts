@@ -18,5 +18,7 @@ export function environText(pid: number | undefined, name: string): string {
 
 export function referenceText(ref: SecretRef, environment: string): string {
   const where = environment === 'any' ? '' : ` (${environment})`;
-  return `${ref.source} ${ref.id}${where}`;
+  // Two providers may well hold the same id; a variable has one name whatever its provider.
+  const provider = ref.source === 'env' ? '' : ` of ${ref.provider}`;
+  return `${ref.source} ${ref.id}${provider}${where}`;
 }

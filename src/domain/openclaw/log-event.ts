@@ -10,7 +10,7 @@ export type LogEvent =
   | { kind: 'life'; atMs: number; event: LifecycleEvent; port?: number }
   | { kind: 'own-port'; atMs: number; port: number }
   | { kind: 'reload'; atMs: number; event: ReloadEvent; paths: string[] }
-  | ({ kind: 'upgrade' } & LogUpgrade)
+  | ({ kind: 'upgrade'; conn: string } & LogUpgrade)
   | { kind: 'approval'; atMs: number; device: string; silent: boolean }
   | { kind: 'header'; atMs: number; header: 'untrusted-forwarded' | 'non-local-host' };
 
@@ -73,7 +73,7 @@ function reloadEvent({ atMs, message }: LogRecord): LogEvent | undefined {
 }
 
 function secretsEvent({ atMs, message }: LogRecord): LogEvent | undefined {
-  const name = /^\[SECRETS_(?:RELOADER_)?(DEGRADED|RECOVERED)\]/.exec(message)?.[1];
+  const name = /^\[SECRETS_(?:RELOADER_|PROVIDER_)?(DEGRADED|RECOVERED)\]/.exec(message)?.[1];
   if (name === undefined) return undefined;
   const event = name === 'DEGRADED' ? 'degraded' : 'recovered';
   return { kind: 'reload', atMs, event, paths: [] };
@@ -139,6 +139,7 @@ function upgradeEvent({ atMs, message }: LogRecord): LogEvent | undefined {
   const client = /(?:^| )client=([\w.-]{1,60})(?: |$)/.exec(message)?.[1];
   return {
     kind: 'upgrade',
+    conn: / conn=([0-9a-f-]{36})$/.exec(message)?.[1] ?? '',
     atMs,
     reason: upgradeReasons.find((known) => known === found[1]) ?? 'other',
     device: shortId(found[2] ?? ''),

@@ -98,8 +98,10 @@ function ageOf(
   return nowMs - lastMs > limit ? 'long-ago' : 'now';
 }
 
+/** The line of an accepted web chat names no port: among several gateways it is nobody's. */
 function acceptedTimes({ client, mode }: RefusalGroup, logs: LogFacts): number[] {
   return logs.accepted
+    .filter((row) => row.port !== undefined || logs.ports.length <= 1)
     .filter((row) => row.client === client && row.mode === mode)
     .flatMap((row) => row.timesMs);
 }

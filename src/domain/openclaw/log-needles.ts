@@ -33,6 +33,7 @@ export const logNeedles: readonly string[] = [
   '[SECRETS_RELOADER_DEGRADED]',
   '[SECRETS_RELOADER_RECOVERED]',
   '[SECRETS_DEGRADED]',
+  '[SECRETS_PROVIDER_DEGRADED]',
   '[SECRETS_RECOVERED]',
   'Proxy headers detected from untrusted',
   'Loopback connection with non-local Host',

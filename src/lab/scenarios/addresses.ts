@@ -139,7 +139,10 @@ export const addresses = [
     'A reverse proxy in front that the gateway trusts',
     'gateway.trustedProxies names the address that the proxy comes from.',
     async (lab) => {
-      const gateway = { publicOrigin: 'https://claw.example', trustedProxies: ['127.0.0.1', '::1'] };
+      const gateway = {
+        publicOrigin: 'https://claw.example',
+        trustedProxies: ['127.0.0.1', '::1'],
+      };
       await localGateway(lab, { line: '2026.9', rest: { gateway } });
     },
   ),
@@ -167,7 +170,11 @@ export const addresses = [
     'clawdoctor.json says which issuer is ours; the config names another.',
     async (lab) => {
       await expectIssuer(lab.home, team);
-      await localGateway(lab, { line: '2026.9', auth: access('https://other.cloudflareaccess.com'), rest: proxied });
+      await localGateway(lab, {
+        line: '2026.9',
+        auth: access('https://other.cloudflareaccess.com'),
+        rest: proxied,
+      });
     },
   ),
   of(
@@ -204,7 +211,9 @@ export const addresses = [
 ];
 
 const strict = { maxAttempts: 4, windowMs: 60_000, lockoutMs: 120_000, exemptLoopback: false };
-const proxied = { gateway: { trustedProxies: ['127.0.0.1'], publicOrigin: 'https://claw.example' } };
+const proxied = {
+  gateway: { trustedProxies: ['127.0.0.1'], publicOrigin: 'https://claw.example' },
+};
 
 function expectIssuer(home: string, issuer: string): Promise<void> {
   return put(`${home}/clawdoctor.json`, { issuer });

@@ -16,8 +16,16 @@ export async function editToken(lab: Lab): Promise<void> {
   const config = JSON.parse(await readFile(file, 'utf8')) as { gateway: object };
   const auth = { mode: 'token', token: lab.secret() };
   await put(file, { ...config, gateway: { ...config.gateway, auth } });
-  // It looks every 150 ms.
-  await sleep(600);
+  // It looks every 150 ms, and says so before it does anything about it.
+  for (let tries = 0; tries < 100; tries++) {
+    await sleep(50);
+    if (/config (reload disabled|hot reload applied|change requires)/.test(await logOf(lab))) break;
+  }
+  await sleep(100);
+}
+
+function logOf(lab: Lab): Promise<string> {
+  return readFile(lab.logFile, 'utf8').catch(() => '');
 }
 
 export const credentials = [
@@ -87,6 +95,8 @@ export const credentials = [
     'gateway.reload.mode is off. The config says another token than the one that the running gateway took at its start.',
     async (lab) => {
       await localGateway(lab, { rest: off });
+      // The start of a process is known to about a second.
+      await sleep(2_200);
       await editToken(lab);
     },
   ),

@@ -42,12 +42,9 @@ export const issuers = [
     'The signature is right, and the audience is not this gateway.',
     { audience: 'https://wiki.example' },
   ),
-  withJwt(
-    'jwt-expired',
-    'The gateway’s JWT has expired',
-    'An hour of life, issued yesterday.',
-    { ageS: 86_400 },
-  ),
+  withJwt('jwt-expired', 'The gateway’s JWT has expired', 'An hour of life, issued yesterday.', {
+    ageS: 86_400,
+  }),
   withJwt(
     'jwt-right',
     'The gateway’s token is a JWT in which everything is right',

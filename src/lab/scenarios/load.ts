@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Lab } from '../lab.js';
-import { type PastLine, putLog, putUnit } from '../place.js';
+import { type PastLine, put, putLog, putUnit } from '../place.js';
 import { family } from '../scenario.js';
-import { releases } from '../servers/line.js';
+import { type LabLine, releases } from '../servers/line.js';
 import { programs } from './credentials.js';
 import { localGateway } from './parts.js';
 
@@ -42,9 +42,9 @@ export const load = [
   of(
     'memory-pressure',
     'The host swaps, and the gateway answers too late',
-    'The token is right. The kernel reports memory pressure and /readyz misses its deadline: from outside that looks like authentication that comes and goes.',
+    'The token is right. The kernel reports memory pressure and /healthz and /readyz miss their deadlines: from outside that looks like authentication that comes and goes.',
     async (lab) => {
-      await localGateway(lab, { args: ['--stall', '/readyz'] });
+      await localGateway(lab, { args: ['--stall', '/healthz,/readyz'] });
       await pressedHost(lab, 61.4);
     },
   ),
@@ -66,6 +66,14 @@ export const load = [
     },
   ),
   of(
+    'calls-hang',
+    'The gateway lets clients in and answers none of their calls',
+    'Health looks green and the token is right. Something inside holds every call, so clients report timeouts.',
+    async (lab) => {
+      await localGateway(lab, { args: ['--stall', 'calls'] });
+    },
+  ),
+  of(
     'unit-without-its-node',
     'The unit starts a Node that is gone',
     'A version manager removed it at an update. The gateway runs until somebody restarts it.',
@@ -77,9 +85,23 @@ export const load = [
     },
   ),
   of(
+    'unit-with-an-old-node',
+    'The unit starts OpenClaw with a Node that is too old for it',
+    'OpenClaw was updated, and the unit still names the Node of before. The gateway runs until somebody restarts it.',
+    async (lab) => {
+      const port = await lab.port();
+      const prefix = join(lab.home, '.nvm/versions/node/v20.11.0');
+      const root = await lab.installBeside(prefix, '2026.5', '>=22.19.0');
+      const node = join(prefix, 'bin', 'node');
+      await put(node, '', 0o755);
+      await putUnit(lab.home, { node, entry: join(root, 'openclaw.mjs'), port });
+      await localGateway(lab, { port, env: managed });
+    },
+  ),
+  of(
     'unit-of-another-version',
     'The service runs another version than the CLI on PATH',
-    'Two Nodes, two global installs: the unit starts OpenClaw 2026.5.18, the shell has 2026.9.6. They read secrets in another order.',
+    'Two Nodes, two global installs: the unit starts OpenClaw 2026.5.18, the shell has 2026.9.6, which has written the config since. The gateway runs until its next start, which it refuses.',
     async (lab) => {
       const port = await lab.port();
       const root = await lab.installBeside(join(lab.home, '.npm-global'), '2026.5');
@@ -104,7 +126,10 @@ export const load = [
     'Node was updated, and the old global folder was removed. The gateway runs until somebody restarts it.',
     async (lab) => {
       const port = await lab.port();
-      const entry = join(lab.home, '.nvm/versions/node/v22.1.0/lib/node_modules/openclaw/openclaw.mjs');
+      const entry = join(
+        lab.home,
+        '.nvm/versions/node/v22.1.0/lib/node_modules/openclaw/openclaw.mjs',
+      );
       await putUnit(lab.home, { ...programs(lab), entry, port });
       await localGateway(lab, { port, env: managed });
     },
@@ -113,13 +138,16 @@ export const load = [
 
 const managed = { OPENCLAW_SERVICE_KIND: 'gateway' };
 
-/** A gateway of 2026.5 that believes its environment, and a CLI of 2026.9 that believes the config. */
+/** A gateway of 2026.5 whose config the CLI of 2026.9 has written since. */
 async function mixed(lab: Lab, port: number): Promise<void> {
-  await localGateway(lab, { line: '2026.9', port, start: false });
-  const file = join(lab.home, '.openclaw', 'openclaw.json');
+  const { stateDir } = await localGateway(lab, { line: '2026.9', port, start: false });
+  const file = join(stateDir, 'openclaw.json');
   const config = JSON.parse(await readFile(file, 'utf8')) as object;
-  const meta = { lastTouchedVersion: releases['2026.9'], lastTouchedAt: new Date().toISOString() };
-  await lab.gateway({ line: '2026.5', config: { ...config, meta, memory: undefined }, env: managed });
+  const at = new Date().toISOString();
+  const of = (line: LabLine) => ({ lastTouchedVersion: releases[line], lastTouchedAt: at });
+  const older = { ...config, meta: of('2026.5'), agents: undefined, memory: undefined };
+  await lab.gateway({ line: '2026.5', config: older, env: managed });
+  await put(file, { ...older, meta: of('2026.9') });
 }
 
 /** One life of a gateway: start, a client that came too early, and the end. */
@@ -160,6 +188,5 @@ async function pressedHost(lab: Lab, some10: number): Promise<void> {
   await writeFile(file, `${line('some', some10)}\n${line('full', some10 / 2)}\n`);
   lab.procRoot = root;
   for (const name of await readdir('/proc').catch((): string[] => []))
-    if (name !== 'pressure')
-      await symlink(join('/proc', name), join(root, name));
+    if (name !== 'pressure') await symlink(join('/proc', name), join(root, name));
 }

@@ -54,6 +54,24 @@ export const notStarting = [
     (lab) => trustedProxy(undefined, (options) => localGateway(lab, options)),
   ),
   of(
+    'trusted-proxy-that-is-not-here',
+    'Trusted-proxy mode on loopback, and loopback is not allowed',
+    'The proxy was moved to this host. gateway.auth.trustedProxy.allowLoopback is not set, so every request is refused.',
+    async (lab) => {
+      const auth = { mode: 'trusted-proxy', trustedProxy: { userHeader: 'x-forwarded-user' } };
+      await localGateway(lab, { auth, rest: { gateway: { trustedProxies: ['127.0.0.1'] } } });
+    },
+  ),
+  of(
+    'plugin-folder-gone',
+    'A plugin is registered whose folder is gone',
+    'plugins.load.paths names a checkout that somebody deleted: 2026.5 refuses the whole config.',
+    async (lab) => {
+      const plugins = { load: { paths: [`${lab.home}/src/our-plugin`] } };
+      await localGateway(lab, { rest: { plugins }, start: false });
+    },
+  ),
+  of(
     'port-taken',
     'Another program has the port',
     'The gateway of this config ends at once: the port is already in use, by a web server of somebody.',

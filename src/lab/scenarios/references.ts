@@ -1,8 +1,9 @@
 import { chmod } from 'node:fs/promises';
 import type { Lab } from '../lab.js';
-import { put } from '../place.js';
+import { put, putUnit } from '../place.js';
 import { family } from '../scenario.js';
 import type { LabLine } from '../servers/line.js';
+import { programs } from './credentials.js';
 import { localGateway, type Staged } from './parts.js';
 
 const of = family('Secret references');
@@ -89,9 +90,19 @@ export const references = [
     },
   ),
   of(
+    'hooks-token-never-replaced',
+    'The token of the hooks names a variable that nobody has set',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: OpenClaw's own template
+    '2026.5.18 takes the text itself as the token: “${HOOKS_TOKEN}” opens the hooks, and the real one does not.',
+    async (lab) => {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: OpenClaw's own template
+      await localGateway(lab, { rest: { hooks: { enabled: true, token: '${HOOKS_TOKEN}' } } });
+    },
+  ),
+  of(
     'two-references-that-differ',
     'The gateway and its remote client refer to different places',
-    'gateway.auth.token refers to a file, gateway.remote.token to a variable of the shell with another value, and the gateway’s hooks to a third.',
+    'gateway.auth.token refers to a file, gateway.remote.token to a variable of the shell with another value. Both mean this gateway.',
     (lab) => twoReferences(lab, lab.secret()),
   ),
   of(
@@ -103,9 +114,14 @@ export const references = [
   of(
     'variable-gone-before-the-next-start',
     'The variable that the gateway was started with is in no file',
-    'The config refers to BOOT_TOKEN. Somebody exported it by hand, started the gateway and closed that shell; the service unit does not set it.',
+    'The config refers to BOOT_TOKEN. Somebody exported it by hand and started the gateway; the service unit, which starts it next time, does not set it.',
     async (lab) => {
-      await fromVariable(lab, 'BOOT_TOKEN', lab.secret());
+      const [port, token] = [await lab.port(), lab.secret()];
+      await putUnit(lab.home, { ...programs(lab), port });
+      const ref = { source: 'env', provider: 'default', id: 'BOOT_TOKEN' };
+      const env = { BOOT_TOKEN: token, OPENCLAW_SERVICE_KIND: 'gateway' };
+      await localGateway(lab, { port, token: ref, env });
+      lab.env.BOOT_TOKEN = token;
     },
   ),
 ];
@@ -115,8 +131,10 @@ async function twoReferences(lab: Lab, other?: string): Promise<void> {
   const file = `${lab.home}/.secrets/gateway-token`;
   await put(file, `${token}\n`);
   const vault = { source: 'file', path: file, mode: 'singleValue' };
-  const remote = { token: { source: 'env', provider: 'default', id: 'REMOTE_GW_TOKEN' } };
+  const port = await lab.port();
+  const url = `ws://127.0.0.1:${port}`;
+  const remote = { url, token: { source: 'env', provider: 'default', id: 'REMOTE_GW_TOKEN' } };
   const rest = { secrets: { providers: { vault } }, gateway: { remote } };
-  await localGateway(lab, { token: fileRef, rest });
+  await localGateway(lab, { port, token: fileRef, rest });
   lab.env.REMOTE_GW_TOKEN = other ?? token;
 }

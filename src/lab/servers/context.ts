@@ -22,6 +22,8 @@ export interface GatewayState {
   logFile: string;
   startedAtMs: number;
   bootId: string;
+  /** Connects are answered, calls are not: it is busy with something else. */
+  mute: boolean;
   /** Changes with every applied config (2026.9). */
   appliedHash: string;
 }

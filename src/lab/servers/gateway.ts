@@ -1,49 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { unwatchFile, watchFile } from 'node:fs';
+import { unwatchFile } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { parseArgs } from 'node:util';
 import { browserControl } from './browser-control.js';
 import { environmentOf, type Paths, pathsOf, readConfig } from './config.js';
 import type { GatewayState } from './context.js';
-import { type Auth, type Overrides, resolveAuth, StartRefused } from './credentials.js';
+import { type Auth, resolveAuth, StartRefused } from './credentials.js';
+import { flagsOf } from './gateway-flags.js';
 import { serveSockets } from './handshake.js';
 import { httpSurface } from './http-surface.js';
 import { below, type Json } from './json.js';
 import { limiterOf } from './limiter.js';
-import { isLine, type LabLine } from './line.js';
+import type { LabLine } from './line.js';
 import { lockOwner, takeLock } from './lock.js';
 import { openLog } from './log.js';
 import { pairingFiles } from './pairing-files.js';
+import { accepted, watchConfig } from './reload.js';
 import { revisionOf } from './rpc.js';
 import type { SharedState } from './shared-state.js';
-import { configRecord, deviceFile, loosen, recordAccepted } from './state-files.js';
+import { deviceFile } from './state-files.js';
 
 // `gateway.js --line 2026.5|2026.9 [--token X] [--password X] [--port N]`: the lab's `gateway run`.
-// `--stall PATH`: requests for it are never answered, as on a host that swaps; `*`: all.
+// `--stall PATHS`: requests for them (commas between) are never answered, as on a host that swaps; `*`: all;
+// `calls`: the calls of accepted WebSocket connections.
 // `--clock SECONDS`: its clock is that much ahead.
-
-interface Flags extends Overrides {
-  line: LabLine;
-  port?: number;
-  stall?: string;
-  clock?: number;
-}
-
-function flagsOf(): Flags {
-  const option = { type: 'string' } as const;
-  const own = { stall: option, clock: option };
-  const options = { line: option, token: option, password: option, port: option, ...own };
-  const { values } = parseArgs({ options });
-  if (!isLine(values.line)) throw new StartRefused(2, '--line must be 2026.5 or 2026.9');
-  return {
-    line: values.line,
-    ...(values.token !== undefined && { token: values.token }),
-    ...(values.password !== undefined && { password: values.password }),
-    ...(values.port !== undefined && { port: Number(values.port) }),
-    ...(values.stall !== undefined && { stall: values.stall }),
-    ...(values.clock !== undefined && { clock: Number(values.clock) }),
-  };
-}
 
 async function main(): Promise<void> {
   const flags = flagsOf();
@@ -82,6 +61,7 @@ async function main(): Promise<void> {
     logFile,
     startedAtMs: Date.now(),
     bootId: randomUUID(),
+    mute: flags.stall === 'calls',
     appliedHash: revisionOf(read?.text ?? ''),
   };
   if (auth.generated)
@@ -92,7 +72,8 @@ async function main(): Promise<void> {
     );
   const surface = httpSurface(state);
   const servers = await listenAll(hosts, port, (request, response) => {
-    if (flags.stall !== '*' && request.url !== flags.stall) surface(request, response);
+    const stalled = flags.stall === '*' || flags.stall?.split(',').includes(request.url ?? '');
+    if (stalled !== true) surface(request, response);
   });
   const sockets = servers.map((server) => serveSockets(server, state));
   if (line === '2026.5')
@@ -105,7 +86,7 @@ async function main(): Promise<void> {
   log('gateway', 'INFO', 'gateway ready');
   process.stdout.write(`ready ${port}\n`);
 
-  watchConfig(state, flags, shared, () => {
+  watchConfig(state, flags, shared, read?.text, () => {
     for (const each of sockets) each.authChanged();
   });
   const stop = (code: number) => {
@@ -180,65 +161,6 @@ async function listenAll(
     else if (host !== '::1') throw error;
   }
   return servers;
-}
-
-function accepted(
-  { paths, line }: GatewayState,
-  shared: SharedState | undefined,
-  text: string,
-  config: Json,
-): void {
-  const record = configRecord(paths, text, config);
-  shared?.saveHealth(paths.configPath, record);
-  if (line === '2026.9') return;
-  recordAccepted(paths, record);
-  loosen(paths.stateDir);
-}
-
-/** Takes up an edit in well under a second, unless `gateway.reload.mode` is off. */
-function watchConfig(
-  state: GatewayState,
-  flags: Flags,
-  shared: SharedState | undefined,
-  authChanged: () => void,
-): void {
-  const { paths, line, log } = state;
-  const off = below(state.config, 'gateway', 'reload').mode === 'off';
-  watchFile(paths.configPath, { interval: 150 }, () => {
-    void (async () => {
-      const read = await readConfig(paths.configPath);
-      if (read === undefined) return;
-      const env = environmentOf(process.env, paths.stateDir);
-      const auth = resolveAuth(read.value, env, flags, line);
-      // A generated token stays the one of this start.
-      const next = auth.generated && state.auth.generated ? state.auth : auth;
-      const changed = next.mode !== state.auth.mode || next.secret !== state.auth.secret;
-      const edited = changed ? `gateway.auth.${next.mode}` : 'agents';
-      log('gateway/reload', 'INFO', `config change detected; evaluating reload (${edited})`);
-      // What is recorded follows the edit even when the process does not.
-      accepted(state, shared, read.text, read.value);
-      if (off) {
-        log('gateway/reload', 'INFO', 'config reload disabled (gateway.reload.mode=off)');
-        return;
-      }
-      Object.assign(state, {
-        config: read.value,
-        auth: next,
-        appliedHash: revisionOf(read.text),
-        limiter: limiterOf(read.value, line),
-      });
-      if (changed && line === '2026.5') logRestart(state, edited);
-      else log('gateway/reload', 'INFO', `config hot reload applied (${edited})`);
-      if (changed) authChanged();
-    })().catch(() => log('gateway/reload', 'WARN', 'config reload skipped (invalid config)'));
-  });
-}
-
-/** 2026.5 restarts in its process for a changed secret. */
-function logRestart({ log }: GatewayState, edited: string): void {
-  log('gateway/reload', 'INFO', `config change requires gateway restart (${edited})`);
-  for (const text of ['signal SIGUSR1 received', 'received SIGUSR1; restarting', 'gateway ready'])
-    log('gateway', 'INFO', text);
 }
 
 main().catch(async (error: unknown) => {

@@ -58,6 +58,7 @@ export function serveSockets(server: Server, state: GatewayState): Sockets {
 
     client.on('message', (data) => {
       const frame = frameOf(data);
+      if (session !== undefined && state.mute) return;
       if (session !== undefined) {
         const reply = answer(
           state,

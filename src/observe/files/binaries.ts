@@ -41,7 +41,7 @@ export async function findBinaries(host: HostAccess, signal: AbortSignal): Promi
       ...(pack.version === undefined ? {} : { version: pack.version }),
       first: found.length === 0 && onPath.includes(dir),
       onPath: onPath.includes(dir),
-      manager: managerOf(pack.root ?? pack.realPath, path, host.home),
+      manager: managerOf(pack.root, path, host.home),
       ...(pack.root === undefined ? {} : { root: tilde(pack.root, host.home) }),
       ...(pack.engines === undefined ? {} : { engines: pack.engines }),
       ...(runs === undefined ? {} : { node: await node(runs) }),

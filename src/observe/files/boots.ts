@@ -93,6 +93,7 @@ function bootOf({ text, number }: Row): Boot | undefined {
       ? {}
       : { outcome: outcomes.has(outcome) ? (outcome as BootOutcome) : ('other' as const) }),
     crashLoop: text.startup_reason === 'gateway.crash_loop_breaker',
+    ...(text.startup_reason === 'gateway.crash_loop_recovered' ? { recovered: true } : {}),
   };
 }
 

@@ -26,7 +26,11 @@ export function parseComposeYaml(text: string): YamlValue {
 }
 
 export function yamlMember(value: YamlValue | undefined, key: string): YamlValue | undefined {
-  return value instanceof Map ? value.get(key) : undefined;
+  return isYamlMap(value) ? value.get(key) : undefined;
+}
+
+export function isYamlMap(value: YamlValue | undefined): value is ReadonlyMap<string, YamlValue> {
+  return value instanceof Map;
 }
 
 function linesOf(text: string): Line[] {

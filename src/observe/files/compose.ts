@@ -4,7 +4,7 @@ import { resolvePath } from '../../domain/openclaw/paths.js';
 import { portText } from '../../domain/openclaw/port.js';
 import type { ComposeFacts, ServiceFile } from '../../model/facts-gateway.js';
 import type { ObserverContext } from '../../model/observer.js';
-import { parseComposeYaml, type YamlValue, yamlMember } from './compose-yaml.js';
+import { isYamlMap, parseComposeYaml, type YamlValue, yamlMember } from './compose-yaml.js';
 import { parseDotenv } from './dotenv.js';
 import { readRegularFile } from './read-file.js';
 
@@ -58,7 +58,7 @@ async function readProject(
   const { facts: file, bytes } = await readRegularFile(path, options);
   const top = bytes && parseComposeYaml(bytes.toString('utf8'));
   const service = yamlMember(yamlMember(top, 'services'), serviceName);
-  if (!(service instanceof Map)) return undefined;
+  if (!isYamlMap(service)) return undefined;
   const folder = dirname(path);
   const dotenvPath = join(folder, '.env');
   const own = await readRegularFile(dotenvPath, options);
@@ -102,10 +102,9 @@ function mounts(
 ): boolean {
   for (const volume of items(yamlMember(service, 'volumes'))) {
     const text = typeof volume === 'string' ? fill(volume) : '';
-    const [source, destination] =
-      volume instanceof Map
-        ? [fill(textOf(volume.get('source'))), fill(textOf(volume.get('target')))]
-        : text.split(':');
+    const [source, destination] = isYamlMap(volume)
+      ? [fill(textOf(volume.get('source'))), fill(textOf(volume.get('target')))]
+      : text.split(':');
     if (!destination?.endsWith('/.openclaw') || !source || !/^[./~]/.test(source)) continue;
     return resolvePath(source, home, folder) === stateDir;
   }
@@ -137,7 +136,7 @@ function envFiles(value: YamlValue | undefined): { path: string; optional: boole
 /** Names with their values; a name without one is passed on from `.env` or the shell. */
 function environmentOf(value: YamlValue | undefined): [string, string | undefined][] {
   const pairs: [string, string | undefined][] = [];
-  if (value instanceof Map) {
+  if (isYamlMap(value)) {
     for (const [name, text] of value)
       pairs.push([name, typeof text === 'string' ? text : undefined]);
   }
@@ -151,10 +150,9 @@ function environmentOf(value: YamlValue | undefined): [string, string | undefine
 /** The host ports of entries such as `127.0.0.1:18790:18789`. */
 function portsOf(value: YamlValue | undefined, fill: (text: string) => string): number[] {
   const found = items(value).map((item) => {
-    const [host, inner] =
-      item instanceof Map
-        ? [textOf(item.get('published')), textOf(item.get('target'))]
-        : (fill(textOf(item)).split('/')[0]?.split(':').slice(-2) ?? []);
+    const [host, inner] = isYamlMap(item)
+      ? [textOf(item.get('published')), textOf(item.get('target'))]
+      : (fill(textOf(item)).split('/')[0]?.split(':').slice(-2) ?? []);
     return portText(inner ?? host) === containerPort ? portText(fill(host ?? '')) : undefined;
   });
   return found.filter((port) => port !== undefined);

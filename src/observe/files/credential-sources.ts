@@ -147,23 +147,30 @@ export function environmentSources(
     if (facts.state !== 'absent')
       add('dotenv', facts.path, variables, index ? 'set' : 'all', facts);
   });
-  const { service } = environments;
-  if (!service) return ordered(rows);
-  for (const slot of slots) {
-    const raw = service.arguments[slot];
-    if (raw === undefined) continue;
-    const flag = {
-      id: 'service-flag',
-      name: `--${slot}`,
-      slot,
-      where: service.facts.path,
-    } as const;
-    rows.push({ ...flag, mark: markValue(raw, slot, secrets) });
+  const { service, compose } = environments;
+  if (service) {
+    for (const slot of slots) {
+      const raw = service.arguments[slot];
+      if (raw === undefined) continue;
+      const flag = {
+        id: 'service-flag',
+        name: `--${slot}`,
+        slot,
+        where: service.facts.path,
+      } as const;
+      rows.push({ ...flag, mark: markValue(raw, slot, secrets) });
+    }
+    add('service-env', service.facts.path, service.variables, 'all');
+    // Later files override earlier ones, so the one that decides stands first.
+    for (const { facts, variables } of [...service.files].reverse()) {
+      if (facts.state !== 'absent') add('service-file', facts.path, variables, 'set', facts);
+    }
   }
-  add('service-env', service.facts.path, service.variables, 'all');
-  // Later files override earlier ones, so the one that decides stands first.
-  for (const { facts, variables } of [...service.files].reverse()) {
-    if (facts.state !== 'absent') add('service-file', facts.path, variables, 'set', facts);
+  if (compose) {
+    // What the container gets; then the file that fills the variables of the compose file.
+    const { file, dotenv } = compose.facts;
+    add('compose', file.path, compose.variables, 'set', file);
+    if (dotenv.state !== 'absent') add('compose', dotenv.path, compose.dotenv, 'set', dotenv);
   }
   return ordered(rows);
 }

@@ -4,8 +4,9 @@ import type { InstallManager } from '../../model/facts-installs.js';
  * Who put an install there, by the path of its package (links followed) and of the program. A
  * checkout is told by a package that stands in no `node_modules`.
  */
-export function managerOf(root: string, program: string, home: string): InstallManager {
-  const path = `${root}/`;
+export function managerOf(root: string | undefined, program: string, home: string): InstallManager {
+  const isPackage = root !== undefined;
+  const path = `${root ?? program}/`;
   // What npm installs with Homebrew's Node stands in its lib/node_modules, outside of the Cellar.
   if (path.includes('/Cellar/')) return 'brew';
   if (/\/\.?pnpm\//.test(path) || /\/pnpm(-global)?\//.test(program)) return 'pnpm';
@@ -16,5 +17,5 @@ export function managerOf(root: string, program: string, home: string): InstallM
     return 'installer';
   }
   if (path.includes('/node_modules/')) return 'npm';
-  return /\/openclaw\/$/.test(path) ? 'source' : 'unknown';
+  return isPackage ? 'source' : 'unknown';
 }

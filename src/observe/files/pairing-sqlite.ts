@@ -1,6 +1,6 @@
 import type { Part } from '../../model/facts-gateway.js';
 import type { SecretKeeper } from '../../model/observer.js';
-import type { Row, TableRead } from '../sqlite/query.js';
+import { maxRows, type Row, type TableRead } from '../sqlite/query.js';
 import { type StateDatabase, type StateTable, tableName } from '../sqlite/state-database.js';
 import type { PairingParts } from './pairing-json.js';
 import { deviceTokenRow, identityRow, pairedRow, partOf, pendingRow } from './pairing-rows.js';
@@ -62,7 +62,12 @@ export function pairingFromTables(
 const invalid = Symbol('not JSON');
 
 function partFrom<T>(table: TableRead, source: string, row: (row: Row) => T | undefined): Part<T> {
-  if (table.state === 'ok') return partOf(source, table.rows.map(row));
+  if (table.state === 'ok') {
+    const part = partOf(source, table.rows.map(row));
+    const isCut = table.rows.length >= maxRows && part.reason === undefined;
+    // Its own devices are always among the rows that were read.
+    return isCut ? { ...part, reason: `only ${table.rows.length} rows were read` } : part;
+  }
   const reason = table.state === 'absent' ? 'no such table' : 'SQLite cannot read the table';
   return { state: table.state, source, reason, rows: [] };
 }

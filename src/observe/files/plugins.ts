@@ -140,7 +140,7 @@ async function hasEntries(path: string, context: ObserverContext): Promise<boole
     files.map((file) =>
       stat(join(path, file)).then(
         () => true,
-        (error) => errorCode(error) !== 'ENOENT',
+        (error: unknown) => errorCode(error) !== 'ENOENT',
       ),
     ),
   );

@@ -86,13 +86,13 @@ export class UnitSettings {
 
   #span(key: 'delayMs' | 'limitIntervalMs' | 'watchdogMs', value: string): void {
     const ms = timeSpanMs(value);
-    if (ms === undefined) delete this.policy[key];
+    if (ms === undefined) Reflect.deleteProperty(this.policy, key);
     else this.policy[key] = ms;
   }
 
   #number(key: 'limitBurst', value: string): void {
     if (/^\d{1,9}$/.test(value)) this.policy[key] = Number(value);
-    else delete this.policy[key];
+    else Reflect.deleteProperty(this.policy, key);
   }
 }
 

@@ -122,12 +122,14 @@ const units: Readonly<Record<string, number>> = {
 export function timeSpanMs(text: string): number | undefined {
   const value = text.trim();
   if (value === 'infinity') return Number.MAX_SAFE_INTEGER;
-  if (!/^(?:\d{1,12}(?:\.\d{1,6})?\s*[a-z]*\s*){1,8}$/.test(value)) return undefined;
+  if (value === '' || value.length > 100) return undefined;
+  const part = /(\d{1,12}(?:\.\d{1,6})?)(?!\d)\s*([a-z]*)\s*/y;
   let total = 0;
-  for (const [, number, unit] of value.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]*)/g)) {
-    const factor = unit ? units[unit] : 1000;
-    if (factor === undefined) return undefined;
-    total += Number(number) * factor;
+  while (part.lastIndex < value.length) {
+    const match = part.exec(value);
+    const factor = match?.[2] ? units[match[2]] : 1000;
+    if (!match || factor === undefined) return undefined;
+    total += Number(match[1]) * factor;
   }
   return Math.min(Math.round(total), Number.MAX_SAFE_INTEGER);
 }

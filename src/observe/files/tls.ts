@@ -101,9 +101,12 @@ export function certificateFacts(
 
 /** `DNS:gw.example.com, IP Address:10.0.0.5`; OpenSSL quotes names that hold odd characters. */
 function altNames(text: string | undefined): string[] {
-  return (text ?? '').split(', ').flatMap((entry) => {
-    const [, name] = /^(?:DNS|IP Address):([\w*.:-]{1,253})$/.exec(entry) ?? [];
-    const clean = cleanText(name, 253)?.toLowerCase();
-    return clean ? [clean] : [];
-  }).slice(0, mostNames);
+  return (text ?? '')
+    .split(', ')
+    .flatMap((entry) => {
+      const [, name] = /^(?:DNS|IP Address):([\w*.:-]{1,253})$/.exec(entry) ?? [];
+      const clean = cleanText(name, 253)?.toLowerCase();
+      return clean ? [clean] : [];
+    })
+    .slice(0, mostNames);
 }

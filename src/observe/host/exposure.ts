@@ -35,8 +35,7 @@ export const exposureObserver: Observer<'gateway.exposure'> = {
 };
 
 const sentinels = ['/.dockerenv', '/run/.containerenv', '/var/run/.containerenv'];
-const groups =
-  /\/docker\/|cri-containerd-[0-9a-f]|containerd\/[0-9a-f]{64}|\/kubepods[/.]|\blxc\b/;
+const groups = /\/docker\/|cri-containerd-[0-9a-f]|containerd\/[0-9a-f]{64}|\/kubepods[/.]|\blxc\b/;
 
 /** The same marks that both known lines go by (bundles of 2026.5.18 and 2026.9.6). */
 async function isContainer(host: HostAccess, signal: AbortSignal): Promise<boolean> {

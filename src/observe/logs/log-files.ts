@@ -1,5 +1,6 @@
 import { opendir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
+import { logProfileSegment } from '../../domain/openclaw/log-profile.js';
 import type { FileFacts } from '../../model/facts-host.js';
 import type { HostAccess } from '../../model/observer.js';
 import { errorCode, failureState } from '../files/error-code.js';
@@ -47,7 +48,7 @@ async function configured(place: LogPlace, named: string): Promise<LogFile[]> {
   const text = named.startsWith('~/') ? join(place.home, named.slice(2)) : named;
   const path = isAbsolute(text) ? text : resolve(place.home, text);
   const base = basename(path);
-  const rolling = /^(openclaw(?:-[\w.-]+)?)-\d{4}-\d\d-\d\d\.log$/.exec(base)?.[1];
+  const rolling = /^(openclaw(?:-[\w.-]+)?)-(?:\d{4}-\d\d-\d\d|YYYY-MM-DD)\.log$/.exec(base)?.[1];
   const ext = extname(base);
   const pattern =
     rolling === undefined
@@ -79,7 +80,10 @@ async function usual(place: LogPlace, host: Pick<HostAccess, 'logDir' | 'tmpDir'
         ]
       : [host.logDir];
   const profile = /^\.openclaw-([\w.-]{1,60})$/.exec(basename(stateDir))?.[1];
-  const names = ['openclaw', ...(profile === undefined ? [] : [`openclaw-${escaped(profile)}`])];
+  const names = [
+    'openclaw',
+    ...(profile === undefined ? [] : [`openclaw-${escaped(logProfileSegment(profile))}`]),
+  ];
   for (const directory of new Set(directories)) {
     const found = await listed(directory, dated(`(?:${names.join('|')})`), place);
     if (found.length > 0) return found;

@@ -29,6 +29,8 @@ export class LogRows {
   /** First halves of refusals, by connection, until their second comes. */
   readonly #waiting = new Map<string, Refused>();
   readonly #closed = new Set<string>();
+  /** Clients of upgrades, by connection. */
+  readonly #names = new Map<string, string>();
 
   add(event: LogEvent): void {
     switch (event.kind) {
@@ -50,7 +52,8 @@ export class LogRows {
         this.#reloads.add({ event: event.event, atMs: event.atMs, paths: event.paths });
         break;
       case 'upgrade': {
-        const { kind: _, ...row } = event;
+        const { kind: _, conn, ...row } = event;
+        if (row.client !== undefined) this.#name(conn, row.client);
         this.#upgrades.add(row);
         break;
       }
@@ -115,13 +118,22 @@ export class LogRows {
     if (first) this.#waiting.delete(event.conn);
     else this.#remember(event.conn);
     const reason = event.reason ?? first?.reason;
-    const known = event.client !== 'unknown' || !first;
+    const unknown = event.client === 'unknown';
+    const name = unknown ? (first?.client ?? this.#names.get(event.conn)) : undefined;
     this.#count({
       ...event,
       ...(reason === undefined ? {} : { reason }),
-      ...(known ? {} : { client: first.client, mode: first.mode }),
+      ...(name === undefined ? {} : { client: name }),
+      ...(unknown && first ? { mode: first.mode } : {}),
       own: event.own || first?.own === true,
     });
+  }
+
+  /** The refusal that follows an upgrade names the device, but not the client. */
+  #name(conn: string, client: string): void {
+    const [oldest] = this.#names;
+    if (oldest && this.#names.size >= mostWaiting) this.#names.delete(oldest[0]);
+    this.#names.set(conn, client);
   }
 
   /** Where two parts of a file meet, the second half is read before the first. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ObserverContext } from '../../model/observer.js';
-import { readTable, type TableQuery, type TableRead } from './query.js';
+import { maxRows, readTable, type TableQuery, type TableRead } from './query.js';
 import { openSnapshot } from './snapshot.js';
 
 /** The tables of `state/openclaw.sqlite` (2026.9) that this product looks at. */
@@ -94,6 +94,20 @@ export function readStateDatabase(
   return context.once(`sqlite:${path}`, () => readAll(path, AbortSignal.timeout(deadlineMs)));
 }
 
+/** This host has one device and, after a restored backup, a few; a file may say anything. */
+const mostOwn = 50;
+const keys = { paired: 'device_id', pending: 'request_id' } as const;
+
+/** Tables are read up to a limit: the rows of this host's own devices must be among them. */
+function merged(first: TableRead, all: TableRead, key: string): TableRead {
+  if (all.state !== 'ok') return all;
+  const seen = new Set(first.rows.map(({ text }) => text[key]));
+  return {
+    state: 'ok',
+    rows: [...first.rows, ...all.rows.filter(({ text }) => !seen.has(text[key]))],
+  };
+}
+
 async function readAll(path: string, signal: AbortSignal): Promise<StateDatabase> {
   const database = await openSnapshot(path, signal);
   if (database.state !== 'ok') return database;
@@ -101,7 +115,18 @@ async function readAll(path: string, signal: AbortSignal): Promise<StateDatabase
     const entries = Object.entries(stateTables).map(
       ([name, query]) => [name, readTable(database, query)] as const,
     );
-    return { state: 'ok', tables: Object.fromEntries(entries) as Record<StateTable, TableRead> };
+    const tables = Object.fromEntries(entries) as Record<StateTable, TableRead>;
+    const own = [...tables.identities.rows, ...tables.deviceTokens.rows].flatMap(
+      ({ text }) => text.device_id ?? [],
+    );
+    const where = { column: 'device_id', in: [...new Set(own)].slice(0, mostOwn) };
+    for (const name of ['paired', 'pending'] as const) {
+      // What fits is complete already.
+      if (tables[name].rows.length < maxRows) continue;
+      const first = readTable(database, { ...stateTables[name], where });
+      tables[name] = merged(first, tables[name], keys[name]);
+    }
+    return { state: 'ok', tables };
   } finally {
     await database.close();
   }

@@ -69,7 +69,11 @@ export function makeForcedHeadersObserver(
       const answer = classify(reply);
       const outcome = outcomeOf(answer);
       const data: HeadersProbe = { endpoint, class: value, outcome, answer };
-      return { state: 'ok', source: endpoint, data: name === undefined ? data : { ...data, host: name } };
+      return {
+        state: 'ok',
+        source: endpoint,
+        data: name === undefined ? data : { ...data, host: name },
+      };
     },
   };
 }

@@ -68,25 +68,17 @@ export class GatewaySocket {
    * a timeout, and the conversation may go on.
    */
   async next(wanted: (frame: Frame) => boolean, waitMs?: number): Promise<Frame | SocketEnd> {
-    let isOver = false;
-    const over = (): void => {
-      isOver = true;
-      this.#wake?.();
-    };
-    const timer = waitMs === undefined ? undefined : setTimeout(over, waitMs);
-    try {
-      for (;;) {
-        for (let frame = this.#queue.shift(); frame; frame = this.#queue.shift()) {
-          if (wanted(frame)) return frame;
-        }
-        if (this.#end) return this.#end;
-        if (isOver) return { end: 'timeout' };
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
+    const limit = waitMs === undefined ? undefined : AbortSignal.timeout(waitMs);
+    limit?.addEventListener('abort', () => this.#wake?.(), { once: true });
+    for (;;) {
+      for (let frame = this.#queue.shift(); frame; frame = this.#queue.shift()) {
+        if (wanted(frame)) return frame;
       }
-    } finally {
-      clearTimeout(timer);
+      if (this.#end) return this.#end;
+      if (limit?.aborted) return { end: 'timeout' };
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
     }
   }
 

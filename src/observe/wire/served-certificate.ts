@@ -34,7 +34,7 @@ export async function servedCertificate(
     const late = (): void => end('timeout');
     if (stop.aborted) return late();
     stop.addEventListener('abort', late, { once: true });
-    socket.once('error', (error) => end(ofError(error)));
+    socket.once('error', (error: Error) => end(ofError(error)));
     socket.once('close', () => end({ faults: ['no-tls'], names: [] }));
     socket.once('secureConnect', () => end(look(socket, at)));
   });
@@ -59,9 +59,12 @@ function look(
   socket: TLSSocket,
   { host, nowMs, ownSha256 }: { host: string; nowMs: number; ownSha256?: string | undefined },
 ): ServedCertificate {
-  const peer: PeerCertificate = socket.getPeerCertificate();
-  if (!peer.raw) return { faults: ['no-tls'], names: [] };
-  const { names, notBeforeMs, notAfterMs, sha256 } = certificateFacts(new X509Certificate(peer.raw));
+  // An empty object where the server has shown none.
+  const peer: Partial<PeerCertificate> = socket.getPeerCertificate();
+  if (!isWhole(peer)) return { faults: ['no-tls'], names: [] };
+  const { names, notBeforeMs, notAfterMs, sha256 } = certificateFacts(
+    new X509Certificate(peer.raw),
+  );
   const faults = new Set<TlsFault>();
   // OpenSSL stops at its first complaint; the others would come back one by one.
   if (notAfterMs !== undefined && notAfterMs <= nowMs) faults.add('expired');
@@ -77,4 +80,8 @@ function look(
     ...(notAfterMs === undefined ? {} : { notAfterMs }),
     ...(ownSha256 === undefined ? {} : { isOwnFile: sha256 === ownSha256 }),
   };
+}
+
+function isWhole(peer: Partial<PeerCertificate>): peer is PeerCertificate {
+  return peer.raw !== undefined;
 }

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import { checksWith, type Diagnosed, findingsWith } from './clawdoctor.js';
 
-/** What a plain gateway on loopback does not have: no external identity, no proxy, no sandbox, no local model. */
+/** What a plain gateway on loopback does not have: no external identity, no service unit, no proxy, no sandbox, no local model. */
 const mayBeSkipped =
-  /^(issuer\/declared|audience\/declared|proxy\/.*|sandbox\/.*|fallback\/locality|profiles\/markers)$/;
+  /^((issuer|audience)\/(declared|live)|service\/units|probe\/headers|proxy\/.*|sandbox\/.*|fallback\/locality|profiles\/markers)$/;
 
 const mustPass = [
   'bind/declared',

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { unknownKeys } from '../../src/observe/files/config-unknown-keys.js';
+import { Vault } from '../../src/secrets/vault.js';
+
+/** As `openclaw config validate` of 2026.5.18 and 2026.9.6 says of each (measured). */
+it.each([
+  ['"$schema": "x"', []],
+  ['"__proto__": {"x": 1}', []],
+  ['"constructor": {"x": 1}', ['constructor']],
+  ['"prototype": 1', ['prototype']],
+  ['"_comment": "x"', ['_comment']],
+  ['"//": "x"', ['//']],
+  ['"toString": "x"', ['toString']],
+  ['"gatway": {"auth": {}}', ['gatway']],
+  ['"gateway": {"__proto__": {}}', []],
+  ['"gateway": {"$schema": "x"}', ['gateway.$schema']],
+  ['"gateway": {"_comment": "x"}', ['gateway._comment']],
+  ['"gateway": {"constructor": {}}', ['gateway.constructor']],
+  ['"agents": {"anything": {}}', []],
+])('{%s} has the unknown keys %j', (text, expected) => {
+  const config = JSON.parse(`{${text}}`) as Record<string, unknown>;
+  expect(unknownKeys(config, new Vault()).map((key) => key.path)).toEqual(expected);
+});
+
+it('names the key that was meant', () => {
+  expect(unknownKeys({ gatway: {} }, new Vault())).toEqual([
+    { path: 'gatway', nearest: 'gateway' },
+  ]);
+});
