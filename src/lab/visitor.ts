@@ -42,8 +42,8 @@ function once(port: number, ask: Visit): Promise<void> {
       clearTimeout(late);
       resolve();
     });
-    socket.on('message', (data) => {
-      const frame = JSON.parse(String(data)) as Json;
+    socket.on('message', (data: Buffer) => {
+      const frame = JSON.parse(data.toString('utf8')) as Json;
       if (frame.type === 'res') socket.close();
       if (frame.event !== 'connect.challenge') return;
       const params = connectParams(ask, below(frame, 'payload'));

@@ -167,6 +167,7 @@ const marked = {
     '.env password',
     '.env provider key',
     'config env section',
+    'unit argument',
     'unit environment',
     'unit environment file',
     'stored device token',
@@ -197,7 +198,6 @@ const keptOnly = {
     'oauth id token signature',
     'unknown gateway key',
     'unknown nested key',
-    'unit argument',
   ],
   sqlite: [],
 } as const;

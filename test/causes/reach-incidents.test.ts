@@ -46,6 +46,23 @@ const twoOwners: Change = (s) => {
     pid: 5000,
   });
 };
+/** A name outside, or an address of this host, with this answer. */
+function answers(place: 'lan' | 'external', kind: 'html' | 'refused', status: number): Change {
+  return (s) => {
+    s.data['gateway.config'].publicOrigin = url('https://gw.example.com');
+    s.data['gateway.config'].trustedProxies = ['127.0.0.1'];
+    s.data['probe.headers'] = { endpoint, class: 1, outcome: 'accepted' };
+    s.data['probe.reachable'].rows.push({
+      url: url('https://gw.example.com'),
+      sources: ['gateway.publicOrigin'],
+      place,
+      state: 'asked',
+      answer: { kind, status },
+    });
+  };
+}
+const anotherProgram = answers('lan', 'html', 200);
+const nothingThere = answers('external', 'refused', 0);
 const mixedModes: Change = (s) => {
   s.data['gateway.config'].tailscale = 'serve';
   s.data['gateway.config'].publicOrigin = url('https://gw.example.com');
@@ -58,6 +75,8 @@ describe('incidents of reach', () => {
     ['CLAW-116', 'sure', '2026.9', seenInLog, 'trust-proxy', 1],
     ['CLAW-116', 'likely', '2026.5', seenInLog, 'trust-proxy', 1],
     ['CLAW-118', 'sure', '2026.5', browserControl, 'align-client-url', 1],
+    ['CLAW-118', 'sure', '2026.5', anotherProgram, 'align-client-url', 1],
+    ['CLAW-106', 'sure', '2026.9', nothingThere, 'align-client-url', 1],
     ['CLAW-118', 'sure', '2026.5', twoOwners, 'stop-foreign-listener', 1],
     ['CLAW-106', 'possible', '2026.9', mixedModes, 'bind-to-address', 0],
   ])('%s, %s (%s)', (code, confidence, line, change, remedy, exitCode) => {

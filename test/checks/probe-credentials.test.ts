@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import check from '../../checks/probes/probe-credentials.js';
 import processGateway from '../../checks/status/process-gateway.js';
 import type { CredentialAttempt, CredentialProbe } from '../../src/model/facts-probes.js';
-import { describeCheck } from './check-table.js';
+import { describeCheck, type Row } from './check-table.js';
 import { type Change, healthyGateway, judgeOne, put, set, source, unset } from './facts-builder.js';
 
 function attempts(...rows: [value: number, outcome: CredentialAttempt['outcome']][]): Change {
@@ -39,6 +39,17 @@ const trustedProxy: Change = (s) => {
 };
 
 describeCheck(check, [
+  ...(['storm', 'starting'] as const).map(
+    (notTried): Row => [
+      `nothing sent: ${notTried}`,
+      '2026.5',
+      (s) => {
+        s.data['probe.credentials'].attempts = [];
+        s.data['probe.credentials'].notTried = notTried;
+      },
+      [notTried],
+    ],
+  ),
   ['a trusted proxy', '2026.9', both(trustedProxy, notTried('no-candidate')), ['identity']],
   ['a trusted proxy, locked', '2026.9', both(trustedProxy, notTried('locked')), ['locked']],
   ['the predicted value', '2026.5', () => {}, ['accepted']],

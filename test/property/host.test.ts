@@ -125,7 +125,7 @@ describe('any host at all', () => {
         const files = staged.files.filter((file) => pattern.test(file));
         fc.pre(files.length > 0);
         const told = mutateFile(files, staged.fifo, mutation);
-        const { report, observations } = await diagnose(staged.options, staged.host);
+        const { report, observations } = await diagnose(patient(staged), staged.host);
         expect(broken(observations, report), told).toEqual([]);
         const after = seenBy(observations);
         const changed = [...(before[which] ?? [])]

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { finished, runClawdoctor } from './harness/clawdoctor.js';
+import { type Diagnosed, finished, runClawdoctor } from './harness/clawdoctor.js';
 import { configFor, writeConfig } from './harness/config.js';
 import { cleanUp, type Gateway, startGateway } from './harness/gateway.js';
 import { expectHealthy } from './harness/healthy.js';
@@ -35,8 +35,8 @@ describe.each(openClawLines)('the wire of OpenClaw %s', (line) => {
     const port = await freePort();
     const extra = { gateway: { tls: { enabled: true, autoGenerate: true } } };
     const config = configFor({ line, port, mode: 'token', token, extra });
-    // The harness asks over plain HTTP whether it is ready: this one never says so there.
-    const started = startGateway({ line, home, port, config, waitMs: 20_000 }).catch(
+    // The harness asks over plain HTTP whether it is ready and never hears of it: cleanUp() ends it.
+    const started = startGateway({ line, home, port, config, waitMs: 250_000 }).catch(
       () => undefined,
     );
     const diagnosed = await eventually(() => runClawdoctor({ line, home }));
@@ -46,6 +46,7 @@ describe.each(openClawLines)('the wire of OpenClaw %s', (line) => {
     );
     const codes = diagnosed.report.findings.map((f) => `${f.check} ${f.code}`);
     expect(codes).toContain('identity/reachable same-everywhere');
+    await cleanUp();
     await started;
   });
 
@@ -96,11 +97,12 @@ describe.each(openClawLines)('the wire of OpenClaw %s', (line) => {
 });
 
 /** Until it is up; TLS keeps the harness from seeing that. */
-async function eventually<T extends { exitCode: number }>(run: () => Promise<T>): Promise<T> {
+async function eventually(run: () => Promise<Diagnosed>): Promise<Diagnosed> {
   for (let tries = 0; ; tries += 1) {
     const result = await run();
-    if (result.exitCode === 0 || tries === 9) return result;
-    await sleep(1500);
+    // 5.18 writes its state for some seconds after it is ready.
+    if (result.report.closable || tries === 24) return result;
+    await sleep(2500);
   }
 }
 

@@ -436,7 +436,7 @@ export const expectations: readonly Expectation[] = [
   {
     scenario: 'calls-hang',
     cites: ['section 7'],
-    needs: [found('scopes/read', 'no-answer')],
+    needs: [found('scopes/read')],
     control: healthy,
   },
   {

@@ -37,7 +37,12 @@ function listener(input: CauseInput, gateway: Target): IncidentMatch | undefined
     findingsOn(input, gateway.id, 'bind/listeners', ['two-owners']),
     'fail',
   );
-  const named = [...owners, ...shared, ...control];
+  // On this host another answer is another program; behind an external name it may be a proxy.
+  const others = withOutcome(
+    findingsOn(input, gateway.id, 'identity/reachable', ['another-answer']),
+    'fail',
+  ).filter((f) => f.params.place !== 'external');
+  const named = [...owners, ...shared, ...control, ...others];
   const [first] = named;
   if (!first) return undefined;
   const taken = findingsOn(input, gateway.id, 'bind/listeners', ['control-port-taken']);

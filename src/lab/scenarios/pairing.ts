@@ -143,5 +143,5 @@ async function revoke(stateDir: string): Promise<void> {
     id,
     { ...row, tokens: { operator: { ...row.tokens.operator, revokedAtMs } } },
   ]);
-  await put(file, Object.fromEntries(revoked));
+  await put(file, Object.fromEntries(revoked) as object);
 }

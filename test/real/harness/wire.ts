@@ -1,4 +1,11 @@
-import { createHash, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
+import {
+  createHash,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  randomUUID,
+  sign,
+} from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { type Config, defined, parse } from './config.js';
@@ -38,6 +45,8 @@ export interface ConnectOptions {
   role?: string;
   scopes?: string[];
   device?: Device;
+  /** What is wrong with the device's proof: its signature, its nonce, its id, or its time (10 minutes old). */
+  fault?: 'signature' | 'nonce' | 'id' | 'age';
   client?: Partial<ClientInfo>;
   protocol?: { min: number; max: number };
   headers?: Record<string, string>;
@@ -185,8 +194,26 @@ function connectParams(options: ConnectOptions, client: ClientInfo, challenge: C
     auth: Object.keys(auth).length > 0 ? auth : undefined,
     device:
       device &&
-      signed(device, client, role, scopes, token ?? deviceToken ?? bootstrapToken ?? '', challenge),
+      broken(
+        options.fault,
+        signed(
+          device,
+          client,
+          role,
+          scopes,
+          token ?? deviceToken ?? bootstrapToken ?? '',
+          options.fault === 'age'
+            ? { ...challenge, ts: Number(challenge.ts) - 600_000 }
+            : challenge,
+        ),
+      ),
   });
+}
+
+function broken(fault: ConnectOptions['fault'], proof: Config): Config {
+  if (fault === 'signature') return { ...proof, signature: randomBytes(64).toString('base64url') };
+  if (fault === 'nonce') return { ...proof, nonce: randomUUID() };
+  return fault === 'id' ? { ...proof, id: 'f'.repeat(64) } : proof;
 }
 
 // The challenge's own clock, so that a skewed one cannot spoil the signature.
