@@ -11,7 +11,7 @@ const rooms = {
   'src/secrets': { rooms: ['src/model'], packages: ['node:crypto'] },
   'src/observe': {
     rooms: ['src/model', 'src/domain', 'src/secrets'],
-    packages: ['node:*', 'undici', 'ws', 'systeminformation', 'json5', 'node-sqlite3-wasm'],
+    packages: ['node:*', 'undici', 'ws', 'jose', 'systeminformation', 'json5', 'node-sqlite3-wasm'],
   },
   checks: { rooms: ['src/model', 'src/domain'], packages: [] },
   'src/causes': { rooms: ['src/model', 'src/domain'], packages: [] },

@@ -15,8 +15,8 @@ import type {
   PressureFacts,
   RunFacts,
 } from './facts-host.js';
-import type { IssuerProbe } from './facts-issuer.js';
 import type { PluginsFacts, RuntimeFacts } from './facts-installs.js';
+import type { IssuerProbe } from './facts-issuer.js';
 import type { LogFacts } from './facts-logs.js';
 import type { AgentStoreFacts, ModelConfigFacts, SharedStoreFacts } from './facts-models.js';
 import type {
