@@ -75,6 +75,8 @@ function remark(row: CredentialRow, rows: readonly CredentialRow[]): string {
   const used = all ? 'every reader' : row.wins.length > 0 ? row.wins.join(', ') : 'nobody';
   const alsoRead = row.readers.filter((reader) => !row.wins.includes(reader));
   const overridden =
-    row.wins.length === 0 && alsoRead.length > 0 ? `(${alsoRead.join(', ')} prefer another)` : '';
+    row.wins.length === 0 && alsoRead.length > 0
+      ? `(${alsoRead.join(', ')} ${alsoRead.length === 1 ? 'prefers' : 'prefer'} another)`
+      : '';
   return [used, overridden, flags].filter(Boolean).join(' ');
 }
