@@ -42,17 +42,23 @@ function median(values: readonly number[]): number {
 
 /**
  * Medians of whole processes. Rows run in turn, round by round, so that a change of the machine's
- * mood meets all of them; one more round takes memory.
+ * mood meets all of them; `peaks` more rounds take memory, of which the largest is told.
  */
-export function measure(rows: readonly Row[], rounds: number): Measured[] {
+export function measure(rows: readonly Row[], rounds: number, peaks = 1): Measured[] {
   const taken = rows.map((): number[] => []);
   for (const row of rows) once(row, false);
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, row] of rows.entries()) taken[index]?.push(once(row, false).wallMs);
   }
   return rows.map((row, index) => {
-    const last = once(row, true);
-    return { ...last, name: row.name, wallMs: median(taken[index] ?? []) };
+    const more = Array.from({ length: peaks }, () => once(row, true));
+    const all = more.map(({ peakMib }) => peakMib).filter((mib) => mib !== undefined);
+    return {
+      name: row.name,
+      wallMs: median(taken[index] ?? []),
+      peakMib: all.length > 0 ? Math.max(...all) : undefined,
+      code: more.find(({ code }) => code !== 0)?.code ?? more[0]?.code ?? null,
+    };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { CodeSpec } from '../src/model/check.js';
-import type { Part } from '../src/model/facts-gateway.js';
+import type { Part } from '../src/model/facts-pairing.js';
 
 export interface PartFault {
   code: 'store-broken' | 'store-denied' | 'store-not-read';

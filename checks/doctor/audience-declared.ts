@@ -5,6 +5,7 @@ import { isLoopbackHost, urlText } from '../../src/domain/openclaw/url.js';
 import { defineCheck } from '../../src/model/check.js';
 import type { GoogleChatFacts } from '../../src/model/facts-gateway.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
+import { expectationsFault } from '../expectations-fault.js';
 import { namesOther } from '../names-other.js';
 
 export default defineCheck({
@@ -78,10 +79,7 @@ export default defineCheck({
   judge(at) {
     if (isElsewhere(at.subject)) return [at.found('another-host')];
     const expectations = at.look('host.expectations');
-    const unreadable =
-      expectations !== undefined && expectations.state !== 'ok' && expectations.state !== 'absent'
-        ? (expectations.reason ?? expectations.state)
-        : undefined;
+    const unreadable = expectationsFault(expectations);
     const expected = expectations?.data?.audience;
     const identity = externalIdentity(at.facts, at.subject)?.url;
     const subjectOf = (name: string) => ({ subject: `${at.subject.id}#${name}` });

@@ -84,6 +84,11 @@ export default defineCheck({
       text: 'gateway.tailscale.mode funnel needs gateway.auth.mode password, and the mode is {mode}',
       next: ['choose-auth-mode'],
     },
+    'not-determined': {
+      outcome: 'unknown',
+      text: '{what} could not be looked at ({reason}), so whether the declared bind fits is not known; look again',
+      next: ['look-again'],
+    },
     'not-read': {
       outcome: 'unknown',
       text: 'the config could not be read, so the declared bind is not known; config/readable says what would make it readable',
@@ -102,7 +107,8 @@ export default defineCheck({
     if (bind === 'custom' && (host === undefined || hostKind(host) === 'name')) {
       found.push(at.found('custom-without-host'));
     }
-    const exposure = at.look('gateway.exposure')?.data;
+    const seen = at.look('gateway.exposure');
+    const exposure = seen?.data;
     // Inside a container an unset bind is `auto`, which is all addresses there (both known lines).
     const byDefault = exposure?.container && (tailscale ?? 'off') === 'off' ? 'auto' : 'loopback';
     const meant = bind ?? byDefault;
@@ -118,7 +124,8 @@ export default defineCheck({
     if (bind === 'tailnet' && own.length > 0 && !onTailnet) {
       found.push(at.found('tailnet-without-address'));
     }
-    const tls = at.look('gateway.tls')?.data;
+    const served = at.look('gateway.tls');
+    const tls = served?.data;
     const fault = tls?.enabled ? certificateFault(tls, at.run.nowMs) : undefined;
     if (fault) found.push(at.found(fault.code, fault.params));
     const serves = tailscale === 'serve' || tailscale === 'funnel';
@@ -129,6 +136,15 @@ export default defineCheck({
       found.push(at.found('funnel-needs-password', { mode: authMode }));
     }
     if (found.length > 0) return found;
+    const unseen = [
+      ...(exposure || bind === 'loopback' ? [] : [['the addresses of this host', seen] as const]),
+      ...(tls || !config.tls.enabled ? [] : [['the certificate', served] as const]),
+    ];
+    const [first] = unseen;
+    if (first) {
+      const [what, { reason = 'it was not looked at' } = {}] = first;
+      return [at.found('not-determined', { what, reason })];
+    }
     return [
       bind === undefined
         ? at.found('not-declared')

@@ -3,6 +3,7 @@ import { localityFindings } from '../../src/domain/openclaw/model-locality.js';
 import { isJudged, pathReports } from '../../src/domain/openclaw/model-report.js';
 import { defineCheck } from '../../src/model/check.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
+import { expectationsFault } from '../expectations-fault.js';
 
 export default defineCheck({
   id: 'fallback/locality',
@@ -69,6 +70,11 @@ export default defineCheck({
       outcome: 'unknown',
       text: '{agent} ({paths}): {answers} in the cloud answers instead of {model} on {lines} ({reason}), but not on another possible version; start the gateway to know its version',
     },
+    'expectations-unreadable': {
+      outcome: 'unknown',
+      text: 'clawdoctor.json could not be read ({reason}), so whether models have to stay local is not known; repair it or remove it',
+      next: ['add-expectations'],
+    },
     'not-determined': {
       outcome: 'unknown',
       text: '{agent} ({paths}): it could not be determined if {fallbacks} in the cloud answers instead of {model}: {reason}',
@@ -87,6 +93,8 @@ export default defineCheck({
       allowed: expected?.allowedCloudProviders ?? [],
     });
     if (found.length === 0) {
+      const reason = expectationsFault(wish);
+      if (reason !== undefined) return [at.found('expectations-unreadable', { reason })];
       return [at.found(meansLocal || expected?.localOnly ? 'stays-local' : 'no-local-model')];
     }
     return found.map(({ code, params, name }) =>

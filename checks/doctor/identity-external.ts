@@ -12,6 +12,7 @@ import { isLoopbackHost, urlText } from '../../src/domain/openclaw/url.js';
 import { defineCheck } from '../../src/model/check.js';
 import type { UrlParts } from '../../src/model/facts-gateway.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
+import { expectationsFault } from '../expectations-fault.js';
 
 export default defineCheck({
   id: 'identity/external',
@@ -91,10 +92,8 @@ export default defineCheck({
     if (isElsewhere(at.subject)) return [at.found('another-host')];
     const config = at.get('gateway.config');
     const expectations = at.look('host.expectations');
-    if (expectations && expectations.state !== 'ok' && expectations.state !== 'absent') {
-      const reason = expectations.reason ?? expectations.state;
-      return [at.found('expectations-unreadable', { reason })];
-    }
+    const reason = expectationsFault(expectations);
+    if (reason !== undefined) return [at.found('expectations-unreadable', { reason })];
     const port = gatewayPort(at.facts, at.subject);
     const urls = namingUrls(at.facts, at.subject);
     const identity = externalIdentity(at.facts, at.subject);

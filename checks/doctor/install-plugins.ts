@@ -66,7 +66,7 @@ export default defineCheck({
   judge(at) {
     if (isElsewhere(at.subject)) return [at.found('another-host')];
     const config = at.look('gateway.config');
-    if (config && config.data?.parse !== 'ok') return [at.found('config-not-read')];
+    if (config?.data?.parse !== 'ok') return [at.found('config-not-read')];
     const { disabled, plugins, records } = at.get('gateway.plugins');
     if (disabled) return [at.found('switched-off')];
     const lines = linesToJudge(versionsOf(at.facts, at.subject).server);

@@ -3,6 +3,7 @@ import { jwtHolders } from '../../src/domain/openclaw/jwt-holders.js';
 import { urlText } from '../../src/domain/openclaw/url.js';
 import { defineCheck } from '../../src/model/check.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
+import { expectationsFault } from '../expectations-fault.js';
 
 /** Who signs the OAuth tokens of a provider (OpenAI's OpenID configuration). */
 const providerIssuers: Record<string, string> = {
@@ -34,6 +35,11 @@ export default defineCheck({
       text: '{source} is {issuer}, and a Cloudflare Access issuer is https://<team>.cloudflareaccess.com',
       next: ['set-issuer'],
     },
+    'slash-refused': {
+      outcome: 'fail',
+      text: '{source} is {issuer} with a slash at its end: OpenClaw 2026.9 refuses the whole config and does not start; write it without the slash',
+      next: ['set-issuer'],
+    },
     'issuer-differs': {
       outcome: 'fail',
       text: '{source} has issuer {issuer}, and clawdoctor.json expects {expected}',
@@ -63,10 +69,9 @@ export default defineCheck({
   judge(at) {
     if (isElsewhere(at.subject)) return [at.found('another-host')];
     const expectations = at.look('host.expectations');
-    const unreadable =
-      expectations !== undefined && expectations.state !== 'ok' && expectations.state !== 'absent';
+    const unreadable = expectationsFault(expectations);
     const expected = expectations?.data?.issuer;
-    const cloudflare = at.get('gateway.config').cloudflareIssuer;
+    const { cloudflareIssuer: cloudflare, cloudflareSlash } = at.get('gateway.config');
     const found = [];
     if (cloudflare) {
       const source = accessIssuerPath;
@@ -74,9 +79,11 @@ export default defineCheck({
       const issuer = urlText(cloudflare);
       if (!isAccessIssuer(issuer)) {
         found.push(at.found('malformed-issuer', { source, issuer }, { subject }));
-      } else if (unreadable) {
-        const reason = expectations.reason ?? expectations.state;
-        found.push(at.found('expectations-unreadable', { source, reason }, { subject }));
+      } else if (cloudflareSlash) {
+        found.push(at.found('slash-refused', { source, issuer }, { subject }));
+      } else if (unreadable !== undefined) {
+        const params = { source, reason: unreadable };
+        found.push(at.found('expectations-unreadable', params, { subject }));
       } else if (expected !== undefined && !sameName(issuer, expected)) {
         found.push(at.found('issuer-differs', { source, issuer, expected }, { subject }));
       } else found.push(at.found('declared', { source, issuer }, { subject }));
@@ -85,9 +92,9 @@ export default defineCheck({
       const subject = `${at.subject.id}#${name}`;
       const wanted = provider === undefined ? expected : providerIssuers[provider];
       const issuer = jwt.iss ?? '';
-      if (provider === undefined && unreadable) {
-        const reason = expectations.reason ?? expectations.state;
-        found.push(at.found('expectations-unreadable', { source, reason }, { subject }));
+      if (provider === undefined && unreadable !== undefined) {
+        const params = { source, reason: unreadable };
+        found.push(at.found('expectations-unreadable', params, { subject }));
       } else if (expected !== undefined && provider === undefined && issuer === '') {
         found.push(at.found('no-issuer', { source, expected }, { subject }));
       } else if (wanted !== undefined && issuer !== '' && !sameName(issuer, wanted)) {

@@ -1,7 +1,7 @@
 import { winners } from '../../src/domain/openclaw/precedence.js';
 import { shortId } from '../../src/domain/openclaw/scopes.js';
 import { defineCheck } from '../../src/model/check.js';
-import type { DeviceToken, PairedDevice } from '../../src/model/facts-gateway.js';
+import type { DeviceToken, PairedDevice } from '../../src/model/facts-pairing.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 import { partFault, partFaultCodes } from '../part-fault.js';
 

@@ -59,9 +59,10 @@ export default defineCheck({
   },
   judge(at) {
     const seen = at.look('sandbox.registry');
-    if (!seen || seen.state === 'absent') return [at.found('no-registry')];
-    if (seen.state !== 'ok' || !seen.data) {
-      return [at.found('registry-not-read', { reason: seen.reason ?? seen.state })];
+    if (seen?.state === 'absent') return [at.found('no-registry')];
+    if (seen?.state !== 'ok' || !seen.data) {
+      const reason = seen?.reason ?? seen?.state ?? 'it was not looked at';
+      return [at.found('registry-not-read', { reason })];
     }
     const roots = seen.data.roots.filter((root) => root.parse !== 'absent');
     if (roots.length === 0) return [at.found('no-registry')];

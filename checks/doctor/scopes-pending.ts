@@ -7,7 +7,7 @@ import {
   shortId,
 } from '../../src/domain/openclaw/scopes.js';
 import { defineCheck } from '../../src/model/check.js';
-import type { PairedDevice, PendingRequest } from '../../src/model/facts-gateway.js';
+import type { PairedDevice, PendingRequest } from '../../src/model/facts-pairing.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 import { partFault, partFaultCodes } from '../part-fault.js';
 

@@ -9,7 +9,7 @@ import {
 import { unitSecretFault } from '../../src/domain/service-secrets.js';
 import { defineCheck } from '../../src/model/check.js';
 import type { FactSet } from '../../src/model/fact-set.js';
-import type { ServiceFacts } from '../../src/model/facts-gateway.js';
+import type { ServiceFacts } from '../../src/model/facts-service.js';
 import type { Params } from '../../src/model/finding.js';
 import type { Target } from '../../src/model/target.js';
 import { anotherHost, isElsewhere } from '../another-host.js';

@@ -59,10 +59,11 @@ export default defineCheck({
   judge(at) {
     if (isElsewhere(at.subject)) return [at.found('another-host')];
     const seen = at.look('gateway.credential-files');
-    if (seen === undefined || seen.state === 'absent') return [at.found('nothing-here')];
-    const path = seen.source;
-    if (seen.state !== 'ok' || !seen.data) {
-      return [at.found('not-seen', { paths: [path], reason: seen.reason ?? seen.state })];
+    if (seen?.state === 'absent') return [at.found('nothing-here')];
+    if (seen?.state !== 'ok' || !seen.data) {
+      const paths = [seen?.source ?? 'the state directory'];
+      const reason = seen?.reason ?? seen?.state ?? 'nothing was looked at';
+      return [at.found('not-seen', { paths, reason })];
     }
     const { stateDir, files, hidden } = seen.data;
     const found = [];

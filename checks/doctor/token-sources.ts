@@ -1,3 +1,4 @@
+import { workingDevice } from '../../src/domain/openclaw/device-token.js';
 import { ignoredSources } from '../../src/domain/openclaw/ignored-sources.js';
 import { winners } from '../../src/domain/openclaw/precedence.js';
 import { secretFileOf } from '../../src/domain/openclaw/secret-file.js';
@@ -15,7 +16,7 @@ export default defineCheck({
   falsePositives:
     "A gateway that gets its token from an environment that cannot be seen from here (docker -e, another user's unit): the probes tell what it accepts.",
   needs: ['gateway.config', 'gateway.credentials'],
-  uses: ['gateway.state', 'host.install'],
+  uses: ['gateway.pairing', 'gateway.state', 'host.install'],
   answeredBy: ['probe/credentials'],
   blockedBy: withoutConfig,
   codes: {
@@ -41,6 +42,10 @@ export default defineCheck({
       outcome: 'fail',
       text: '{place} refers to {file}, from which OpenClaw takes nothing ({reason}): clients fail now, and a gateway that runs fails at its next start',
       next: ['write-plain-token'],
+    },
+    'device-token-stands-in': {
+      outcome: 'pass',
+      text: 'the CLI finds no shared secret here and has the stored token of its device {device}, which the status stage looks at ({rule})',
     },
     'no-secret-checked': { outcome: 'pass', text: '{rule}' },
     'another-host': anotherHost,
@@ -126,6 +131,8 @@ export default defineCheck({
       clientSource: c.source ?? '',
       rule: c.rule,
     };
+    const device = c.outcome === 'none' ? workingDevice(at.facts, at.subject) : undefined;
+    if (device) return [at.found('device-token-stands-in', { ...params, device: device.device })];
     if (c.outcome !== 'value' && s.outcome === 'unresolved') {
       const variable = c.reference ?? s.reference ?? null;
       const variableText = variable === null ? '' : ` (${variable} is not set)`;

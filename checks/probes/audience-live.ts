@@ -3,6 +3,7 @@ import { externalIdentity } from '../../src/domain/openclaw/identity.js';
 import { urlText } from '../../src/domain/openclaw/url.js';
 import { defineCheck } from '../../src/model/check.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
+import { expectationsFault } from '../expectations-fault.js';
 import { namesOther } from '../names-other.js';
 
 export default defineCheck({
@@ -70,10 +71,8 @@ export default defineCheck({
     const tokens = at.get('probe.issuers').tokens.filter((t) => t.provider === undefined);
     if (tokens.length === 0) return [at.found('opaque')];
     const expectations = at.look('host.expectations');
-    if (expectations && !['ok', 'absent'].includes(expectations.state)) {
-      const reason = expectations.reason ?? expectations.state;
-      return [at.found('expectations-unreadable', { reason })];
-    }
+    const reason = expectationsFault(expectations);
+    if (reason !== undefined) return [at.found('expectations-unreadable', { reason })];
     const expected = expectations?.data?.audience;
     const identity = externalIdentity(at.facts, at.subject)?.url;
     return tokens.map(({ name, source, issuer, jwt, signature }) => {

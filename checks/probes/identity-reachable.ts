@@ -25,7 +25,14 @@ export default defineCheck({
   blockedBy: [
     {
       check: 'process/gateway',
-      codes: ['nothing-listens', 'listens-elsewhere', 'foreign-program', 'tunnel', 'other-config'],
+      codes: [
+        'nothing-listens',
+        'listens-elsewhere',
+        'port-not-known',
+        'foreign-program',
+        'tunnel',
+        'other-config',
+      ],
     },
     { check: 'probe/anonymous', codes: ['locked', 'not-a-gateway', 'nothing-answers'] },
   ],

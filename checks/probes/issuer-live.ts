@@ -2,6 +2,7 @@ import { splitUrl } from '../../src/domain/openclaw/url.js';
 import { defineCheck, type FindingDraft } from '../../src/model/check.js';
 import type { ProviderFault, ProviderProbe, TokenProbe } from '../../src/model/facts-issuer.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
+import { expectationsFault } from '../expectations-fault.js';
 
 /** How far two clocks may be apart before a token counts as expired or not yet valid. */
 const toleranceS = 60;
@@ -115,8 +116,8 @@ export default defineCheck({
     const { providers, tokens, embedded } = at.get('probe.issuers');
     const expectations = at.look('host.expectations');
     const found: FindingDraft<Code>[] = [];
-    if (embedded > 0 && expectations && !['ok', 'absent'].includes(expectations.state)) {
-      const reason = expectations.reason ?? expectations.state;
+    const reason = expectationsFault(expectations);
+    if (embedded > 0 && reason !== undefined) {
       found.push(at.found('expectations-unreadable', { reason }));
     }
     for (const provider of providers) {

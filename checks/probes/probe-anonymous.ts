@@ -16,7 +16,7 @@ export default defineCheck({
   blockedBy: [
     {
       check: 'process/gateway',
-      codes: ['nothing-listens', 'listens-elsewhere', 'foreign-program'],
+      codes: ['nothing-listens', 'listens-elsewhere', 'port-not-known', 'foreign-program'],
     },
     { check: 'status/readiness', codes: ['nothing-answers', 'no-answer'] },
   ],

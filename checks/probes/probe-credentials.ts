@@ -33,7 +33,14 @@ export default defineCheck({
   blockedBy: [
     {
       check: 'process/gateway',
-      codes: ['nothing-listens', 'listens-elsewhere', 'foreign-program', 'tunnel', 'other-config'],
+      codes: [
+        'nothing-listens',
+        'listens-elsewhere',
+        'port-not-known',
+        'foreign-program',
+        'tunnel',
+        'other-config',
+      ],
     },
     { check: 'status/readiness', codes: ['nothing-answers', 'no-answer', 'not-a-gateway'] },
     { check: 'storm/restarts', codes: ['storm'] },
@@ -111,6 +118,10 @@ export default defineCheck({
     const { attempts, notTried } = seen.data;
     if (notTried === 'open') return [at.found('open')];
     if (notTried === 'locked') return [at.found('locked', lockout(at.facts, at.subject))];
+    if (notTried === 'no-answer') {
+      const reason = 'a request without a credential was not answered';
+      return [at.found('not-determined', { reason })];
+    }
     if (notTried === 'no-listener')
       return [at.found('not-determined', { reason: 'nothing listens' })];
     if (notTried === 'no-candidate' && identityDecides(at.facts, at.subject)) {

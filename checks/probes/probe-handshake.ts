@@ -5,7 +5,9 @@ import { toleratedSkewMs } from '../../src/domain/openclaw/protocol.js';
 import { versionsOf } from '../../src/domain/openclaw/versions.js';
 import { underPressure } from '../../src/domain/pressure.js';
 import { defineCheck } from '../../src/model/check.js';
+import type { FactSet } from '../../src/model/fact-set.js';
 import type { HandshakeProbe } from '../../src/model/facts-probes.js';
+import type { Target } from '../../src/model/target.js';
 import { byIdentity } from '../by-identity.js';
 
 export default defineCheck({
@@ -29,7 +31,14 @@ export default defineCheck({
   blockedBy: [
     {
       check: 'process/gateway',
-      codes: ['nothing-listens', 'listens-elsewhere', 'foreign-program', 'tunnel', 'other-config'],
+      codes: [
+        'nothing-listens',
+        'listens-elsewhere',
+        'port-not-known',
+        'foreign-program',
+        'tunnel',
+        'other-config',
+      ],
     },
     { check: 'status/readiness', codes: ['nothing-answers', 'no-answer', 'not-a-gateway'] },
     { check: 'storm/restarts', codes: ['storm'] },
@@ -82,6 +91,11 @@ export default defineCheck({
       text: 'the clock of the gateway is {skewS} seconds off from this host, and the OpenClaw {cli} here signs with its own clock: beyond 120 seconds its device signature is refused as expired',
       next: ['fix-clock'],
     },
+    'config-not-applied': {
+      outcome: 'warn',
+      text: 'the gateway says itself that it has not applied {path} as it stands now ({why}): what was edited since is not in effect',
+      next: ['repair-reload', 'repair-config', 'restart-gateway'],
+    },
     starting: {
       outcome: 'unknown',
       text: 'the gateway is still starting; look again in a minute',
@@ -119,13 +133,15 @@ export default defineCheck({
           scopes,
           protocol: probe.protocol ?? null,
         });
+        const applied = appliedFault(at.facts, at.subject, probe);
+        const found = [connected, ...(applied ? [at.found(...applied)] : [])];
         const skewMs = probe.skewMs ?? 0;
-        if (Math.abs(skewMs) <= toleratedSkewMs) return [connected];
+        if (Math.abs(skewMs) <= toleratedSkewMs) return found;
         const cli = versionsOf(at.facts, at.subject).cli.lines;
         const installed = (at.look('host.install')?.data?.binaries.length ?? 0) > 0;
         const signs = installed && cli.length > 0 && cli.every((line) => line !== '2026.9');
         const params = { skewS: Math.round(skewMs / 1000), cli: [...cli] };
-        return [connected, at.found(signs ? 'skew-refuses-cli' : 'skewed', params)];
+        return [...found, at.found(signs ? 'skew-refuses-cli' : 'skewed', params)];
       }
       case 'refused': {
         const { code, ...params } = refusal(probe);
@@ -166,6 +182,21 @@ export default defineCheck({
     }
   },
 });
+
+/** OpenClaw takes an edit up within one or two seconds (measured on 2026.9.6). */
+const reloadMs = 5000;
+
+/** An edit of this moment is not taken up yet, and that is no fault. */
+function appliedFault(facts: FactSet, gateway: Target, { appliedConfig }: HandshakeProbe) {
+  const config = facts.data('gateway.config', gateway.id);
+  if (appliedConfig !== false || !config) return undefined;
+  const { file, reloadMode } = config;
+  if (facts.run.nowMs - (file.mtimeMs ?? 0) < reloadMs) return undefined;
+  const off = reloadMode === 'off';
+  const why = off ? 'gateway.reload.mode is off' : 'its last reload failed or has not ended';
+  const more = off ? { next: ['restart-gateway', 'turn-on-reload'] } : {};
+  return ['config-not-applied', { path: file.path, why }, more] as const;
+}
 
 const unknownCode =
   'no version that is known here says that, so take the words of the client for it';

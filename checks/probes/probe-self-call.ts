@@ -29,7 +29,14 @@ export default defineCheck({
   blockedBy: [
     {
       check: 'process/gateway',
-      codes: ['nothing-listens', 'listens-elsewhere', 'foreign-program', 'tunnel', 'other-config'],
+      codes: [
+        'nothing-listens',
+        'listens-elsewhere',
+        'port-not-known',
+        'foreign-program',
+        'tunnel',
+        'other-config',
+      ],
     },
     { check: 'status/readiness', codes: ['nothing-answers', 'no-answer', 'not-a-gateway'] },
     { check: 'probe/anonymous', codes: ['locked', 'not-a-gateway', 'nothing-answers', 'open'] },

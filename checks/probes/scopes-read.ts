@@ -16,7 +16,14 @@ export default defineCheck({
   blockedBy: [
     {
       check: 'process/gateway',
-      codes: ['nothing-listens', 'listens-elsewhere', 'foreign-program', 'tunnel', 'other-config'],
+      codes: [
+        'nothing-listens',
+        'listens-elsewhere',
+        'port-not-known',
+        'foreign-program',
+        'tunnel',
+        'other-config',
+      ],
     },
     { check: 'status/readiness', codes: ['nothing-answers', 'no-answer', 'not-a-gateway'] },
     { check: 'storm/restarts', codes: ['storm'] },
@@ -66,7 +73,8 @@ export default defineCheck({
     }
     if (probe?.outcome !== 'accepted') return [at.found('not-connected')];
     const { read } = probe;
-    if (!read) return [at.found('no-answer')];
+    // The observer's own word for a call whose time was up, or whose connection ended meanwhile.
+    if (!read || read.errorCode === 'no-answer') return [at.found('no-answer')];
     const { method } = read;
     if (read.ok) return [at.found('answered', { method })];
     if (read.missingScope !== undefined) {

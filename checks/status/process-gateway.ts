@@ -68,6 +68,11 @@ export default defineCheck({
       text: 'something listens on port {port}, and its owner may not be seen ({reason}); run clawdoctor as the user of the gateway to know which config it reads',
       next: ['run-as-owner'],
     },
+    'port-not-known': {
+      outcome: 'unknown',
+      text: 'the config does not parse, so the port of this gateway is not known, and no lock or listener of it tells; repair the config to know',
+      next: ['repair-config'],
+    },
     'not-determined': {
       outcome: 'unknown',
       text: 'the owner of port {port} could not be looked up ({reason}); look again where /proc can be read',
@@ -87,6 +92,9 @@ export default defineCheck({
     const pid = process.pid ?? lock?.pid ?? null;
     const comm = process.comm ?? 'a program without a name';
     const listens = listensAt(at.facts, port);
+    // The default port is only a guess then: whoever is there, or nobody, says nothing of this gateway.
+    const isIts = process.found === 'socket' && process.sameConfig === true;
+    if (at.subject.portAssumed && !isIts) return [at.found('port-not-known')];
     if (process.found === 'none' || (process.found === 'lock' && !listens)) {
       const elsewhere = lockPort(process);
       if (elsewhere !== undefined && elsewhere !== port) {

@@ -15,7 +15,7 @@ export default defineCheck({
   blockedBy: [
     {
       check: 'process/gateway',
-      codes: ['nothing-listens', 'listens-elsewhere', 'foreign-program'],
+      codes: ['nothing-listens', 'listens-elsewhere', 'port-not-known', 'foreign-program'],
     },
   ],
   codes: {

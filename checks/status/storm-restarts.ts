@@ -2,7 +2,8 @@ import { fixedRetries } from '../../src/domain/fixed-retries.js';
 import { policyText } from '../../src/domain/service-policy.js';
 import { type StormState, stormState } from '../../src/domain/storm.js';
 import { defineCheck } from '../../src/model/check.js';
-import type { ComposeFacts, CredentialSourceFacts } from '../../src/model/facts-gateway.js';
+import type { CredentialSourceFacts } from '../../src/model/facts-gateway.js';
+import type { ComposeFacts } from '../../src/model/facts-service.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 
 export default defineCheck({

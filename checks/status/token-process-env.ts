@@ -1,4 +1,5 @@
 import { compareWinners, heldByProcess } from '../../src/domain/openclaw/client-verdict.js';
+import { workingDevice } from '../../src/domain/openclaw/device-token.js';
 import type { Winner } from '../../src/domain/openclaw/precedence.js';
 import { winners } from '../../src/domain/openclaw/precedence.js';
 import { secretFileOf } from '../../src/domain/openclaw/secret-file.js';
@@ -19,7 +20,7 @@ export default defineCheck({
   falsePositives:
     'A different value in the environment of the process alone is no drift: the server takes the config first. Values given on a command line (--token) are not visible; the probes tell. A node host or a curl of somebody else may have another environment than this one.',
   needs: ['gateway.config', 'gateway.credentials'],
-  uses: ['gateway.process', 'gateway.state', 'host.install'],
+  uses: ['gateway.process', 'gateway.state', 'gateway.pairing', 'host.install'],
   answeredBy: ['probe/credentials'],
   blockedBy: withoutConfig,
   codes: {
@@ -42,6 +43,11 @@ export default defineCheck({
     'client-sends-nothing': {
       outcome: 'fail',
       text: 'the server takes {serverSource}, and the {reader} finds nothing to send: {rule}',
+      next: ['write-plain-token', 'set-variable'],
+    },
+    'device-token-alone': {
+      outcome: 'warn',
+      text: 'the {reader} finds no shared secret here ({rule}) and gets in with the stored token of its device {device} alone: it is locked out as soon as the gateway refuses that once (2026.5 deletes it then), and other clients, such as curl, have nothing to send',
       next: ['write-plain-token', 'set-variable'],
     },
     'server-generated': {
@@ -130,8 +136,12 @@ export default defineCheck({
       switch (verdict) {
         case 'same':
           return [at.found('clients-send-what-server-takes', params, named)];
-        case 'nothing':
-          return [at.found('client-sends-nothing', params, named)];
+        case 'nothing': {
+          const device = reader === 'local-cli' ? workingDevice(at.facts, at.subject) : undefined;
+          return device
+            ? [at.found('device-token-alone', { ...params, device: device.device }, named)]
+            : [at.found('client-sends-nothing', params, named)];
+        }
         case 'cannot-resolve':
           return [cannotResolve(c, source, named)];
         case 'other':

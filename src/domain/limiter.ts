@@ -2,6 +2,7 @@ import type { FactSet } from '../model/fact-set.js';
 import type { RefusalMemory } from '../model/facts-probes.js';
 import { hostTarget, type Target } from '../model/target.js';
 import type { Endpoint } from './endpoints.js';
+import { limiterKey } from './limiter-key.js';
 
 /** Defaults of gateway.auth.rateLimit: 10 in 60 s, then locked for 300 s (both known lines). */
 const defaultMaxAttempts = 10;
@@ -62,7 +63,24 @@ function countedRefusals(
 ): RefusalMemory['refused'] {
   const { now, startedAt } = times(facts, gateway);
   const memory = facts.data('probe.refusals', hostTarget.id)?.refused ?? [];
-  return memory.filter((r) => r.endpoint === endpoint && r.untilMs > now && r.atMs > startedAt);
+  return memory
+    .filter(({ untilMs, atMs }) => untilMs > now && atMs > startedAt)
+    .filter(isSameLimiter(facts, gateway, endpoint));
+}
+
+/** Under which name refusals and locks of this endpoint are kept; see `limiterKey`. */
+export function limiterKeyOf(facts: FactSet, gateway: Target, endpoint: string): string {
+  const names = facts.data('probe.refusals', hostTarget.id)?.ownNames ?? [];
+  const isHere = (host: string): boolean => gateway.place !== 'remote' || names.includes(host);
+  return limiterKey(endpoint, isHere);
+}
+
+/** Rows of earlier versions name the endpoint as its URL did. */
+function isSameLimiter(facts: FactSet, gateway: Target, endpoint: string) {
+  const names = facts.data('probe.refusals', hostTarget.id)?.ownNames ?? [];
+  const key = limiterKeyOf(facts, gateway, endpoint);
+  return (row: { endpoint: string }): boolean =>
+    limiterKey(row.endpoint, (host) => names.includes(host)) === key;
 }
 
 /** Until when this endpoint has said 429, ms since the epoch; undefined when it is not locked. */
@@ -70,7 +88,8 @@ export function lockedUntil(facts: FactSet, gateway: Target, endpoint: string): 
   const { now, startedAt } = times(facts, gateway);
   const memory = facts.data('probe.refusals', hostTarget.id)?.locked ?? [];
   const until = memory
-    .filter((l) => l.endpoint === endpoint && l.untilMs > now && (l.atMs ?? now) > startedAt)
+    .filter((l) => l.untilMs > now && (l.atMs ?? now) > startedAt)
+    .filter(isSameLimiter(facts, gateway, endpoint))
     .map((l) => l.untilMs);
   return until.length === 0 ? undefined : Math.max(...until);
 }

@@ -1,8 +1,16 @@
 import type { FactSet } from '../model/fact-set.js';
 import type { GatewayProcessFacts } from '../model/facts-host.js';
 import type { HttpAnswer } from '../model/facts-probes.js';
-import type { Target } from '../model/target.js';
-import { gatewayPort, listensAt } from './endpoints.js';
+import { hostTarget, type Target } from '../model/target.js';
+import {
+  type Endpoint,
+  gatewayEndpoint,
+  gatewayPort,
+  listenersAt,
+  listensAt,
+  proxyEndpoint,
+} from './endpoints.js';
+import { hostKind } from './openclaw/url.js';
 
 /** Whether a secret may go to a listener, and what that rests on. */
 export interface Ownership {
@@ -25,6 +33,10 @@ export function gatewayOwnership(facts: FactSet, gateway: Target): Ownership {
     if (owner?.kind === 'tunnel') return no('a tunnel listens on the port');
     if (owner?.found === 'socket' && owner.sameConfig === false) {
       return no('the gateway on the port reads another config');
+    }
+    const known = owner?.found === 'socket' ? owner.uid : undefined;
+    if (isOfAnotherUser(facts, gateway, gatewayEndpoint(facts, gateway), known)) {
+      return no('a process of another user listens on the port');
     }
     if (owner?.found === 'socket' && owner.kind === 'openclaw' && owner.sameConfig === true) {
       return {
@@ -87,6 +99,9 @@ export function proxyOwnership(
   if (owner?.found === 'socket' && owner.isProxy === false) {
     return no('another program listens on the port');
   }
+  if (owner?.found !== 'socket' && isOfAnotherUser(facts, proxy, proxyEndpoint(facts, proxy))) {
+    return no('a process of another user listens on the port');
+  }
   if (owner?.found === 'socket' && owner.isProxy === true) {
     return { proved: true, how: 'socket', reason: 'the socket belongs to the auth proxy' };
   }
@@ -94,4 +109,26 @@ export function proxyOwnership(
     return { proved: true, how: 'answer', reason: 'it refuses as the auth proxy does' };
   }
   return no('what answers is not the auth proxy');
+}
+
+/**
+ * Does the kernel name a stranger as the user of what answers there? Nobody but root (the proxy of a
+ * container runtime), the owner of the state directory and whoever runs us may: any other user can
+ * answer as a gateway does, only to be given the secret. `known` is the user of a process that has
+ * been looked at.
+ */
+function isOfAnotherUser(facts: FactSet, target: Target, where: Endpoint, known?: number): boolean {
+  if (target.uid === undefined) return false;
+  const trusted = [0, target.uid, facts.data('run', hostTarget.id)?.uid, known];
+  return listenersAt(facts, where.port)
+    .filter(({ address }) => answersAt(address, where.host))
+    .some(({ uid }) => !trusted.includes(uid));
+}
+
+/** May a connect to this host reach a listener on that address? A name may mean any of them. */
+function answersAt(address: string, host: string): boolean {
+  const [listens, asked] = [hostKind(address), hostKind(host)];
+  if (listens === 'any' || asked === 'any' || asked === 'name') return true;
+  if (listens === 'loopback' && asked === 'loopback') return true;
+  return address === host || address.startsWith('::ffff:');
 }

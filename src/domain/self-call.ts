@@ -1,6 +1,7 @@
 import type { FactSet } from '../model/fact-set.js';
 import type { Line, Target } from '../model/target.js';
 import { gatewayPort } from './endpoints.js';
+import { heldByProcess } from './openclaw/client-verdict.js';
 import { type Winner, winners } from './openclaw/precedence.js';
 import { isLoopbackHost, urlText } from './openclaw/url.js';
 import { linesToJudge, versionsOf } from './openclaw/versions.js';
@@ -45,6 +46,11 @@ export function selfCall(facts: FactSet, gateway: Target, live: number): SelfCal
   // `.env` is read once, when the process starts; a line that came later is not in its environment.
   if (inner.outcome === 'value' && inner.class !== live && isYounger(facts, gateway, inner.class)) {
     return { is: 'sends-live', source: 'what it had at its start' };
+  }
+  // A reference is followed in the environment that the process has; the unit's is its next start's.
+  if (inner.ref?.source === 'env') {
+    const held = heldByProcess(facts, gateway, { ...inner, reference: inner.ref.id });
+    if (held?.class === live) return { is: 'sends-live', source: held.source ?? inner.ref.id };
   }
   return ofWinner(inner, live);
 }
@@ -118,8 +124,9 @@ export function selfCallRefusals(
   const rows = (facts.data('gateway.logs', gateway.id)?.refusals ?? []).filter(
     (r) =>
       !r.own &&
-      // 2026.5 logs the display name of that client: `gateway:sessions.list`.
-      /^gateway(-client$|:)/.test(r.client) &&
+      // 2026.5 logs the display name of that client, `gateway:sessions.list`; a program without one
+      // is logged as `gateway-client`, whoever it belongs to (measured on 2026.5.18).
+      r.client.startsWith('gateway:') &&
       r.mode === 'backend' &&
       r.remote === 'loopback' &&
       (r.port === undefined || r.port === port) &&

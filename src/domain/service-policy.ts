@@ -1,4 +1,4 @@
-import type { Confinement, RestartPolicy, ServiceFacts } from '../model/facts-gateway.js';
+import type { Confinement, RestartPolicy, ServiceFacts } from '../model/facts-service.js';
 
 /** Defaults of systemd (systemd-system.conf): five starts in ten seconds, 100 ms between them. */
 const defaultBurst = 5;

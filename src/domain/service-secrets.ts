@@ -1,5 +1,5 @@
 import type { FactSet } from '../model/fact-set.js';
-import type { ServiceFacts } from '../model/facts-gateway.js';
+import type { ServiceFacts } from '../model/facts-service.js';
 import type { Params } from '../model/finding.js';
 import type { Target } from '../model/target.js';
 import { winners } from './openclaw/precedence.js';

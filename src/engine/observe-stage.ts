@@ -24,6 +24,8 @@ export interface StageInput {
   options: DiagnoseOptions;
   secrets: SecretKeeper;
   runEnd: RunEnd;
+  /** What `once` has found in an earlier round of the same stage. */
+  shared?: Map<string, Promise<unknown>>;
   onEnd?: ((observation: Observation) => void) | undefined;
   /** Told the witness of each decisive source, taken just before the source was observed. */
   onWitness?: ((key: string, witness: string) => void) | undefined;
@@ -105,9 +107,9 @@ export async function witnessOf(
 const witnessDeadlineMs = 1000;
 const neverAborted = new AbortController().signal;
 
-/** Makes the contexts of one round; what `once` shares is forgotten with the round. */
+/** Makes the contexts of one round; what `once` shares is forgotten with the round or its stage. */
 export function contextMaker(input: Omit<StageInput, 'stage' | 'observers'>) {
-  const shared = new Map<string, Promise<unknown>>();
+  const shared = input.shared ?? new Map<string, Promise<unknown>>();
   return (target: Target, facts: FactSet): ObserverContext => ({
     target,
     facts,

@@ -52,6 +52,13 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
   const witnesses = new Map<string, string>();
   let stoppedAfter: Stage | undefined;
 
+  // Discovery is a round of its own, and what it has read counts for the rest of its stage.
+  const list = () => new Map<string, Promise<unknown>>();
+  const shared: Record<Stage, ReturnType<typeof list>> = {
+    doctor: list(),
+    status: list(),
+    probes: list(),
+  };
   const round = async (stage: Stage, some: readonly AnyObserver[]): Promise<void> => {
     const observations = await observeStage({
       stage,
@@ -61,6 +68,7 @@ export async function runEngine(parts: EngineParts): Promise<EngineResult> {
       options,
       secrets: parts.secrets,
       runEnd: ending.runEnd,
+      shared: shared[stage],
       onEnd: (o) => parts.onEvent?.({ ...eventOf(o), type: 'observer-end' }),
       onWitness: (key, witness) => witnesses.set(key, witness),
     });

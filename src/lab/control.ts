@@ -1,9 +1,17 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import type { LabLine } from './servers/line.js';
 
 /** What the lab's `openclaw` and `nemoclaw` ask of whoever staged the deployment. */
 export type ControlRequest =
-  | { op: 'gateway'; action: 'start' | 'stop' | 'restart'; stateDir: string }
+  | {
+      op: 'gateway';
+      action: 'start' | 'stop' | 'restart';
+      stateDir: string;
+      /** Who starts it, as the process is told. */
+      by?: 'systemd';
+    }
+  | { op: 'gateway'; action: 'install'; stateDir: string; line: LabLine; port: number }
   | { op: 'proxy'; action: 'restart'; home: string };
 
 export interface ControlAnswer {

@@ -9,8 +9,10 @@ import {
   installOpenClaw,
   installPackage,
   type Layout,
+  programs,
   proxyLauncher,
 } from './layout.js';
+import { managed, putUnit } from './place.js';
 import { freePort } from './ports.js';
 import type { LabLine } from './servers/line.js';
 import { dayFile } from './servers/log.js';
@@ -218,11 +220,20 @@ export class Lab {
     if (request.op === 'proxy') return this.#restartProxy(request.home);
     const service = this.#services.get(request.stateDir);
     if (service === undefined) return { ok: false, message: 'Gateway service disabled.' };
+    if (request.action === 'install') return this.#reinstall(service, request);
     if (request.action !== 'start') await service.child?.stop();
     const runs = service.child !== undefined && this.children.get(service.child.pid) !== undefined;
+    if (request.by === 'systemd') Object.assign(service, { env: managed(service.env) });
     if (request.action !== 'stop' && !runs) await this.#run(service, []);
     const said = { start: 'started', stop: 'stopped', restart: 'restarted' }[request.action];
     return { ok: true, message: `Gateway service ${said}.` };
+  }
+
+  async #reinstall(service: Service, to: { line: LabLine; port: number }): Promise<ControlAnswer> {
+    await putUnit(service.home, { ...programs(this.layout), port: to.port });
+    await service.child?.stop();
+    await this.#run(Object.assign(service, { line: to.line, env: managed({}) }), []);
+    return { ok: true, message: 'Installed systemd service' };
   }
 
   async #restartProxy(home: string): Promise<ControlAnswer> {

@@ -40,6 +40,14 @@ export async function makeLayout(root: string): Promise<Layout> {
 export async function installOpenClaw(layout: Layout, line: LabLine): Promise<void> {
   const script = await packageIn(join(layout.lib, 'node_modules', 'openclaw'), layout, line);
   await symlink(script, join(layout.bin, 'openclaw'));
+  const { control } = layout;
+  await launcher(join(layout.bin, 'systemctl'), 'systemctl-cli', { control });
+}
+
+/** What a unit of this deployment runs. */
+export function programs(layout: Layout): { node: string; entry: string } {
+  const entry = join(layout.lib, 'node_modules', 'openclaw', 'openclaw.mjs');
+  return { node: join(layout.bin, 'node'), entry };
 }
 
 /** The same below a prefix of its own, `<prefix>/bin` and `<prefix>/lib`; its package folder. */

@@ -1,4 +1,5 @@
-import { appendFile, chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { appendFile, chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { registry, type SandboxPlan } from './parts.js';
 import { type Identity, makeIdentity } from './servers/identity.js';
@@ -149,5 +150,13 @@ export async function putUnit(
   await put(file, text.join('\n'), 0o644);
   const wanted = join(units, 'default.target.wants');
   await mkdir(wanted, { recursive: true });
-  await symlink(file, join(wanted, 'openclaw-gateway.service'));
+  const link = join(wanted, 'openclaw-gateway.service');
+  await rm(link, { force: true });
+  await symlink(file, link);
+}
+
+/** What systemd and the unit of `gateway install` add to an environment. */
+export function managed(env: Readonly<Record<string, string>>): Record<string, string> {
+  const INVOCATION_ID = randomBytes(16).toString('hex');
+  return { ...env, OPENCLAW_SERVICE_KIND: 'gateway', INVOCATION_ID };
 }

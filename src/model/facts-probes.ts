@@ -54,7 +54,9 @@ export interface CredentialProbe {
     | 'no-listener'
     | 'remote-plain'
     | 'storm'
-    | 'starting';
+    | 'starting'
+    /** A request without a credential was not answered at all. */
+    | 'no-answer';
 }
 
 export interface CredentialAttempt {
@@ -78,6 +80,8 @@ export interface CredentialAttempt {
 export interface RefusalMemory {
   /** False when a refusal could not be kept: then nothing that a limiter counts may be sent. */
   canRemember?: boolean;
+  /** Names of gateways that lead to this host, though their text does not tell (`/etc/hosts`). */
+  ownNames?: string[];
   /** Classes that this endpoint refused within its limiter's window. */
   refused: { endpoint: string; class: number; atMs: number; untilMs: number }[];
   /** Endpoints that said 429 and until when. */

@@ -1,11 +1,6 @@
 import type { BootFacts } from './facts-boots.js';
 import type { CredentialFileFacts } from './facts-credential-files.js';
-import type {
-  ConfigFacts,
-  CredentialSourceFacts,
-  PairingFacts,
-  StateFacts,
-} from './facts-gateway.js';
+import type { ConfigFacts, CredentialSourceFacts, StateFacts } from './facts-gateway.js';
 import type {
   DiscoveryFacts,
   ExpectationFacts,
@@ -19,6 +14,7 @@ import type { PluginsFacts, RuntimeFacts } from './facts-installs.js';
 import type { IssuerProbe } from './facts-issuer.js';
 import type { LogFacts } from './facts-logs.js';
 import type { AgentStoreFacts, ModelConfigFacts, SharedStoreFacts } from './facts-models.js';
+import type { PairingFacts } from './facts-pairing.js';
 import type {
   AnonymousProbe,
   CredentialProbe,

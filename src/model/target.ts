@@ -19,6 +19,8 @@ export interface Target {
   /** `ws://127.0.0.1:18789`, never with userinfo or query. */
   url?: string;
   port?: number;
+  /** The config that names the port does not parse and nothing else names one: `port` is a guess. */
+  portAssumed?: true;
   /** Where it runs: on this host, or somewhere that only a URL tells. */
   place?: 'local' | 'remote';
   home?: string;

@@ -9,6 +9,7 @@ import type { Line } from '../../src/model/target.js';
 import {
   type Change,
   healthyGateway,
+  nowMs,
   put,
   set,
   source,
@@ -116,7 +117,56 @@ describe('CLAW-123', () => {
   });
 });
 
+describe('CLAW-109 and a prefix that is kept', () => {
+  const bearer: Mark = { ...set(2), flags: ['bearer-prefix'] };
+  const explained = (...changes: Change[]) =>
+    report('2026.5', ...changes)
+      .incidents.filter(({ code }) => code === 'CLAW-109')
+      .flatMap(({ explains }) => explains)
+      .filter((finding) => finding.startsWith('token/hygiene'));
+
+  it('explains the hygiene of the same source', () => {
+    const found = explained((s) => put(s, source('shell', bearer)));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain('kept-inside');
+  });
+
+  it('and not that of another source', () => {
+    const found = explained(
+      (s) => put(s, source('shell', set(2))),
+      (s) => put(s, source('hooks', { ...set(7), flags: ['bearer-prefix'] })),
+    );
+    expect(found).toEqual([]);
+  });
+});
+
 describe('CLAW-112', () => {
+  it('is sure where the log shows a client that two secrets answer by turns', () => {
+    const turns: Change = (s) => {
+      const at = (minutes: number) => nowMs - minutes * 60_000;
+      const common = { client: 'webchat', mode: 'webchat', count: 3, firstMs: at(30) };
+      s.data['gateway.logs'].refusals = [
+        {
+          ...common,
+          cause: 'unauthorized',
+          reason: 'token_mismatch',
+          port: 18789,
+          remote: 'loopback',
+          own: false,
+          lastMs: at(2),
+          timesMs: [at(30), at(10), at(2)],
+        },
+      ];
+      s.data['gateway.logs'].accepted = [
+        { ...common, port: 18789, lastMs: at(4), timesMs: [at(20), at(4)] },
+      ];
+    };
+    const found = report('2026.9', twoFiles(2), turns);
+    const logs = found.findings.filter(({ check }) => check === 'logs/auth-failures');
+    expect(logs.map(({ code }) => code)).toContain('alternating');
+    expect(told('2026.9', twoFiles(2), turns)).toEqual([['CLAW-112', 'sure']]);
+  });
+
   it('is two references that readers follow to different values', () => {
     expect(told('2026.9', twoFiles(2))).toEqual([['CLAW-112', 'likely']]);
     const asked: Change = (s) => {

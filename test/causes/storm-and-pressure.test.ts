@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checks } from '../../checks/index.js';
 import { explain } from '../../src/causes/explain.js';
 import { judge } from '../../src/engine/judge.js';
-import type { ServiceFacts } from '../../src/model/facts-gateway.js';
+import type { ServiceFacts } from '../../src/model/facts-service.js';
 import type { Report } from '../../src/model/report.js';
 import { type Change, gateway, healthyGateway, nowMs } from '../checks/facts-builder.js';
 

@@ -1,7 +1,7 @@
 import check from '../../checks/doctor/bind-declared.js';
 import type { CertificateFile, TlsFacts } from '../../src/model/facts-wire.js';
 import { describeCheck, elsewhereHost } from './check-table.js';
-import { type Change, file, nowMs } from './facts-builder.js';
+import { type Change, file, neverTaken, nowMs } from './facts-builder.js';
 
 const good: CertificateFile = {
   file: file('/etc/gw.pem'),
@@ -98,7 +98,7 @@ describeCheck(check, [
       s.data['gateway.config'].customBindHost = '192.168.1.5';
       s.failed['gateway.exposure'] = { state: 'error', reason: 'x' };
     },
-    ['consistent'],
+    ['not-determined'],
   ],
   [
     'tailnet without a tailnet address',
@@ -217,6 +217,33 @@ describeCheck(check, [
       s.data['gateway.config'].tailscale = 'serve';
     },
     ['consistent'],
+  ],
+  [
+    'addresses that nobody has looked at',
+    '2026.5',
+    (s) => {
+      s.data['gateway.config'].bind = 'lan';
+      neverTaken('gateway.exposure')(s);
+    },
+    ['not-determined'],
+  ],
+  [
+    'the same, and they do not count',
+    '2026.5',
+    (s) => {
+      s.data['gateway.config'].bind = 'loopback';
+      neverTaken('gateway.exposure')(s);
+    },
+    ['consistent'],
+  ],
+  [
+    'a certificate that could not be looked at',
+    '2026.9',
+    (s) => {
+      s.data['gateway.config'].tls.enabled = true;
+      s.failed['gateway.tls'] = { state: 'timeout', reason: 'no time' };
+    },
+    ['not-determined'],
   ],
   [
     'an unreadable config',

@@ -95,8 +95,14 @@ export function factSetOf(situation: Situation): FactSet {
     make(id, targetOf(id, targets), { ...failed[id] }),
   );
   const others = more.map((m) => make(m.id, m.target, { data: m.data }));
+  // A run always looks for them; most hosts have none.
+  const absent = { state: 'absent', reason: 'there is no such file', complete: false };
+  const none = (['host.expectations', 'sandbox.registry'] as const)
+    .filter((id) => !(id in data) && !(id in failed))
+    .map((id) => make(id, 'host', { ...absent }));
   return new FactSet([
     make('host.discovery', 'host', { data: discovery }),
+    ...none,
     ...given,
     ...broken,
     ...others,
@@ -126,6 +132,13 @@ export function judgeOne(
 
 export function codesOf(check: AnyCheck, facts: FactSet): string[] {
   return judgeOne(check, facts).map((finding) => finding.code);
+}
+
+/** As if no observer had been asked: an older record, or a run that was cut short. */
+export function neverTaken(id: ObservationId): Change {
+  return (s) => {
+    (s as Situation).data[id] = undefined as never;
+  };
 }
 
 /** Puts a value into a source of the credential table, which may not exist yet. */

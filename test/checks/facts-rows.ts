@@ -1,11 +1,6 @@
-import type {
-  CredentialSource,
-  DeviceToken,
-  PairedDevice,
-  PendingRequest,
-  UrlParts,
-} from '../../src/model/facts-gateway.js';
+import type { CredentialSource, UrlParts } from '../../src/model/facts-gateway.js';
 import type { FileFacts } from '../../src/model/facts-host.js';
+import type { DeviceToken, PairedDevice, PendingRequest } from '../../src/model/facts-pairing.js';
 import type { Mark, SecretKind } from '../../src/model/mark.js';
 
 export const nowMs = Date.UTC(2026, 10, 20, 12, 0, 0);

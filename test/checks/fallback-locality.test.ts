@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import check from '../../checks/doctor/fallback-locality.js';
+import { FactSet } from '../../src/model/fact-set.js';
+import type { Observation } from '../../src/model/observation.js';
 import type { Line } from '../../src/model/target.js';
 import { codesOf, judgeOne } from './facts-builder.js';
 import { localWithCloud, modelFacts } from './model-facts.js';
@@ -158,5 +160,20 @@ describe('fallback/locality', () => {
     expect(codesOf(check, modelFacts({ lines: ['2026.5', '2026.9'], config }))).toEqual([
       'depends-on-version',
     ]);
+  });
+
+  it.each([
+    ['that nobody has looked for', [], 'expectations-unreadable'],
+    ['that cannot be read', [{ state: 'denied', reason: 'EACCES' }], 'expectations-unreadable'],
+    ['that are not there', [{ state: 'absent', reason: 'none' }], 'stays-local'],
+  ] as const)('knows nothing of expectations %s', (_what, states, code) => {
+    const config = localWithCloud(marker, { model: 'ollama-remote/qwen3:8b' });
+    const { models } = config as { models: { providers: Record<string, unknown> } };
+    const providers = { 'ollama-remote': models.providers['ollama-remote'] };
+    const facts = modelFacts({ lines: '2026.5', config: { ...config, models: { providers } } });
+    const wish = facts.observations.find(({ id }) => id === 'host.expectations');
+    const others = facts.observations.filter(({ id }) => id !== 'host.expectations');
+    const changed = states.map((state) => ({ ...wish, ...state }) as Observation);
+    expect(codesOf(check, new FactSet([...others, ...changed]))).toEqual([code]);
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import check from '../../checks/doctor/identity-external.js';
 import { describeCheck, elsewhereHost } from './check-table.js';
-import { healthyGateway, judgeOne, url } from './facts-builder.js';
+import { healthyGateway, judgeOne, neverTaken, url } from './facts-builder.js';
 
 const expectations = { path: '~/clawdoctor.json', allowedCloudProviders: [] };
 
@@ -245,6 +245,12 @@ describeCheck(check, [
       s.data['host.expectations'] = { ...expectations, mode: 'tailnet' };
     },
     ['mode-not-expected'],
+  ],
+  [
+    'expectations that nobody has looked for',
+    '2026.9',
+    neverTaken('host.expectations'),
+    ['expectations-unreadable'],
   ],
   [
     'expectations that cannot be read',

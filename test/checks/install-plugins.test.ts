@@ -1,7 +1,7 @@
 import check from '../../checks/doctor/install-plugins.js';
 import type { PluginFacts } from '../../src/model/facts-installs.js';
 import { describeCheck, elsewhereHost } from './check-table.js';
-import type { Change } from './facts-builder.js';
+import { type Change, neverTaken } from './facts-builder.js';
 
 const registered =
   (change: Partial<PluginFacts>): Change =>
@@ -52,6 +52,12 @@ describeCheck(check, [
       s.data['gateway.plugins'].records.state = 'denied';
     },
     ['records-unreadable'],
+  ],
+  [
+    'a config that nobody has looked at',
+    '2026.5',
+    neverTaken('gateway.config'),
+    ['config-not-read'],
   ],
   [
     'a config that does not parse',

@@ -1,7 +1,7 @@
 import check from '../../checks/doctor/issuer-declared.js';
 import type { JwtRecord } from '../../src/model/mark.js';
 import { describeCheck, elsewhereHost } from './check-table.js';
-import { type Change, oauthProfile, put, set, source, url } from './facts-builder.js';
+import { type Change, neverTaken, oauthProfile, put, set, source, url } from './facts-builder.js';
 
 const expectations = { path: '~/clawdoctor.json', allowedCloudProviders: [] };
 const jwtToken =
@@ -26,6 +26,15 @@ describeCheck(check, [
       s.data['gateway.config'].cloudflareIssuer = url('http://acme.cloudflareaccess.com');
     },
     ['malformed-issuer'],
+  ],
+  [
+    'a Cloudflare team with a final slash',
+    '2026.9',
+    (s) => {
+      s.data['gateway.config'].cloudflareIssuer = url('https://acme.cloudflareaccess.com');
+      s.data['gateway.config'].cloudflareSlash = true;
+    },
+    ['slash-refused'],
   ],
   [
     'a look-alike domain',
@@ -93,6 +102,15 @@ describeCheck(check, [
       s.data['host.expectations'] = { ...expectations, issuer: 'https://sso.example.com' };
     },
     ['no-issuer'],
+  ],
+  [
+    'a JWT token and expectations that nobody has looked for',
+    '2026.5',
+    (s) => {
+      jwtToken({ iss: 'https://id.example.com' })(s);
+      neverTaken('host.expectations')(s);
+    },
+    ['expectations-unreadable'],
   ],
   [
     'a JWT token and broken expectations',

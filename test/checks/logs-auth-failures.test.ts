@@ -35,6 +35,17 @@ function refusal(agesMin: number[], change: Partial<LogRefusal> = {}): LogRefusa
   };
 }
 
+function upgradeRefused(ageMs: number): LogRefusal {
+  return refusal([ageMs / minute], { cause: 'pairing-required', reason: 'scope-upgrade' });
+}
+
+const approvedAt =
+  (ageMs: number): Change =>
+  (s) => {
+    const rows = [pairedDevice({ approvedAtMs: nowMs - ageMs })];
+    s.data['gateway.pairing'].paired = { state: 'ok', source: 'paired.json', rows };
+  };
+
 const logged =
   (...rows: LogRefusal[]): Change =>
   (s) => {
@@ -120,6 +131,24 @@ describeCheck(check, [
         mtimeMs: nowMs + minute,
       });
     }),
+    ['refused'],
+  ],
+  [
+    'an upgrade whose refusal is logged just after its approval',
+    '2026.5',
+    both(logged(upgradeRefused(3 * minute - 1500)), approvedAt(3 * minute)),
+    ['none-now', 'before-change'],
+  ],
+  [
+    'an upgrade that is refused a minute after an approval',
+    '2026.5',
+    both(logged(upgradeRefused(2 * minute)), approvedAt(3 * minute)),
+    ['refused'],
+  ],
+  [
+    'a wrong token just after an approval',
+    '2026.5',
+    both(logged(refusal([2.98])), approvedAt(3 * minute)),
     ['refused'],
   ],
   ['our own probes', '2026.9', logged(refusal([1, 2], { own: true })), ['no-refusals']],

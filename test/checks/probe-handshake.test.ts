@@ -2,8 +2,16 @@ import { expect, it } from 'vitest';
 import check from '../../checks/probes/probe-handshake.js';
 import { handshakeCodes } from '../../src/domain/openclaw/handshake-codes.js';
 import { describeCheck } from './check-table.js';
-import { healthyGateway, judgeOne } from './facts-builder.js';
+import { type Change, file, healthyGateway, judgeOne, nowMs } from './facts-builder.js';
 import { allRefused, notConnected, probe, trustedProxy, withoutCredential } from './unconnected.js';
+
+function edited(ageMs: number, appliedConfig: boolean | null = false): Change {
+  return (s) => {
+    const mtimeMs = nowMs - ageMs;
+    s.data['gateway.config'].file = file('~/.openclaw/openclaw.json', { mtimeMs });
+    if (appliedConfig !== null) s.data['probe.handshake'].appliedConfig = appliedConfig;
+  };
+}
 
 describeCheck(check, [
   ['a trusted proxy, whose identities decide', '2026.9', trustedProxy, ['identity']],
@@ -11,6 +19,10 @@ describeCheck(check, [
   ['mode none, connected without a credential', '2026.5', withoutCredential, ['connected']],
   ['a gateway that refuses all that is known', '2026.5', allRefused, ['no-live-credential']],
   ['a connect', '2026.5', () => {}, ['connected']],
+  ['an edit that is not applied', '2026.9', edited(60_000), ['connected', 'config-not-applied']],
+  ['an edit of this moment', '2026.9', edited(2000), ['connected']],
+  ['an edit that is applied', '2026.9', edited(60_000, true), ['connected']],
+  ['a line that does not say it', '2026.5', edited(60_000, null), ['connected']],
   [
     'a refusal',
     '2026.5',
@@ -120,4 +132,17 @@ it('2026.9 says how long the lockout lasts', () => {
   const [finding] = judgeOne(check, healthyGateway('2026.9', probe(locked)));
   expect(finding).toMatchObject({ code: 'locked', params: { retryAfterS: 2 } });
   expect(finding?.text).toContain('wait 2 seconds');
+});
+
+it('an edit that is not applied: the remedy fits the reload mode', () => {
+  const next = (reloadMode?: string) =>
+    judgeOne(
+      check,
+      healthyGateway('2026.9', (s) => {
+        edited(60_000)(s);
+        if (reloadMode !== undefined) s.data['gateway.config'].reloadMode = reloadMode;
+      }),
+    ).find(({ code }) => code === 'config-not-applied')?.next;
+  expect(next('off')).toEqual(['restart-gateway', 'turn-on-reload']);
+  expect(next()).toEqual(['repair-reload', 'repair-config', 'restart-gateway']);
 });

@@ -42,6 +42,12 @@ function all(...changes: Change[]): Change {
   };
 }
 
+function ports(...named: number[]): Change {
+  return (s) => {
+    s.data['gateway.logs'].ports = named;
+  };
+}
+
 const through403: Change = (s) => {
   s.data['probe.reachable'].rows.push({
     url: url('https://gw.example.com'),
@@ -96,6 +102,36 @@ describeCheck(check, [
     '2026.9',
     all(probe({ outcome: 'attribution-required' }), logged(nowMs - 60_000, nowMs - 60_500)),
     ['would-be-refused'],
+  ],
+  [
+    'our own, answered late by a loaded gateway',
+    '2026.9',
+    all(probe({ outcome: 'attribution-required' }), logged(nowMs - 60_000, nowMs - 69_000)),
+    ['would-be-refused'],
+  ],
+  [
+    'somebody else’s on the line that logs no HTTP request',
+    '2026.5',
+    all(probe({}), logged(nowMs - 60_000, nowMs - 60_500)),
+    ['locality-lost'],
+  ],
+  [
+    'headers that came just before our own',
+    '2026.9',
+    all(probe({ outcome: 'attribution-required' }), logged(nowMs - 60_000, nowMs - 59_000)),
+    ['headers-refused'],
+  ],
+  [
+    'headers in a log that a gateway of another port writes to',
+    '2026.9',
+    all(notTried('no-proxy'), logged(nowMs - 60_000), ports(18789, 24000)),
+    ['no-proxy'],
+  ],
+  [
+    'headers in a log that names this gateway alone',
+    '2026.9',
+    all(notTried('no-proxy'), logged(nowMs - 60_000), ports(18789)),
+    ['headers-refused'],
   ],
   [
     'headers in a log that two gateways share',

@@ -1,4 +1,6 @@
 import check from '../../checks/probes/probe-self-call.js';
+import type { SecretRef } from '../../src/model/facts-gateway.js';
+import type { Mark } from '../../src/model/mark.js';
 import { describeCheck, elsewhereHost } from './check-table.js';
 import { type Change, file, nowMs, put, set, source, url } from './facts-builder.js';
 
@@ -24,7 +26,7 @@ function logged(change: { own?: boolean; lastMs?: number; client?: string }): Ch
         {
           cause: 'unauthorized',
           reason: 'token_missing',
-          client: change.client ?? 'gateway-client',
+          client: change.client ?? 'gateway:sessions.list',
           mode: 'backend',
           port: 18789,
           remote: 'loopback',
@@ -53,7 +55,55 @@ const version =
     s.failed['host.install'] = { state: 'error', reason: 'x' };
   };
 
+const bootRef: SecretRef = {
+  source: 'env',
+  form: 'object',
+  provider: 'default',
+  id: 'BOOT_TOKEN',
+};
+const lost: Mark = { state: 'unresolved-ref', kind: 'token', flags: [] };
+
+/** A managed gateway whose unit does not set, or sets otherwise, what the config refers to. */
+function managedReference(held: Mark | undefined, ofUnit: Mark): Change {
+  return (s) => {
+    put(s, source('config', lost, { ref: bootRef }));
+    const { environment } = s.data['gateway.process'];
+    environment.serviceKind = 'gateway';
+    if (held) environment.referenced.push({ name: bootRef.id, mark: held });
+    s.data['gateway.credentials'].service = {
+      supervisor: 'systemd-user',
+      unit: 'openclaw-gateway.service',
+      path: '~/x',
+      environmentFiles: [],
+    };
+    s.data['gateway.credentials'].resolved.push({
+      slot: 'token',
+      ref: bootRef,
+      environment: 'service',
+      mark: ofUnit,
+    });
+  };
+}
+
 describeCheck(check, [
+  [
+    'a reference that the running process resolves, and the unit no more',
+    '2026.5',
+    managedReference(set(1), lost),
+    ['sends-live'],
+  ],
+  [
+    'a reference that the unit has another value for since',
+    '2026.5',
+    managedReference(set(1), set(8)),
+    ['sends-live'],
+  ],
+  [
+    'a reference that nobody resolves',
+    '2026.5',
+    managedReference(undefined, lost),
+    ['sends-nothing'],
+  ],
   ['a plain token', '2026.5', () => {}, ['sends-live']],
   ['a plain token', '2026.9', () => {}, ['in-process']],
   ['a stale variable of the process (D1)', '2026.5', stale, ['sends-other']],
@@ -108,10 +158,10 @@ describeCheck(check, [
   ],
   ['a refusal in the log', '2026.5', logged({}), ['refused-in-log']],
   [
-    'a refusal in the log, by the name that 2026.5 writes',
+    'a refusal of a script that says no name of its own',
     '2026.5',
-    logged({ client: 'gateway:sessions.list' }),
-    ['refused-in-log'],
+    logged({ client: 'gateway-client' }),
+    ['sends-live'],
   ],
   ['a refusal of ours', '2026.5', logged({ own: true }), ['sends-live']],
   ['a refusal before the start', '2026.5', logged({ lastMs: nowMs - 7_300_000 }), ['sends-live']],

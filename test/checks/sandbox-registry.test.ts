@@ -1,7 +1,7 @@
 import check from '../../checks/doctor/sandbox-registry.js';
 import type { RegistryRoot, SandboxRow } from '../../src/model/facts-sandbox.js';
 import { describeCheck } from './check-table.js';
-import { type Change, file } from './facts-builder.js';
+import { type Change, file, neverTaken } from './facts-builder.js';
 
 const row = (key: string, change: Partial<SandboxRow> = {}): SandboxRow => ({
   key,
@@ -29,6 +29,12 @@ function registry(sandboxes: SandboxRow[], change: Partial<RegistryRoot> = {}): 
 
 describeCheck(check, [
   ['no registry', '2026.9', () => {}, ['no-registry']],
+  [
+    'a registry that nobody has looked for',
+    '2026.9',
+    neverTaken('sandbox.registry'),
+    ['registry-not-read'],
+  ],
   [
     'no registry, seen',
     '2026.9',

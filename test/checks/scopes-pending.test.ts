@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import check from '../../checks/doctor/scopes-pending.js';
-import type { PairedDevice, PendingRequest } from '../../src/model/facts-gateway.js';
+import type { PairedDevice, PendingRequest } from '../../src/model/facts-pairing.js';
 import { describeCheck, elsewhereHost } from './check-table.js';
 import {
   type Change,

@@ -22,6 +22,7 @@ describeCheck(check, [
     read({ errorCode: 'MISSING_SCOPE', missingScope: 'operator.read' }),
     ['missing-scope'],
   ],
+  ['a call that ran out of time', '2026.5', read({ errorCode: 'no-answer' }), ['no-answer']],
   ['another refusal', '2026.9', read({ errorCode: 'other' }), ['refused']],
   [
     'a connection without a call',

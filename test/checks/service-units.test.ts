@@ -1,5 +1,5 @@
 import check from '../../checks/doctor/service-units.js';
-import type { ServiceFacts } from '../../src/model/facts-gateway.js';
+import type { ServiceFacts } from '../../src/model/facts-service.js';
 import { describeCheck, elsewhereHost } from './check-table.js';
 import { type Change, file, put, set, source, unset } from './facts-builder.js';
 

@@ -1,7 +1,7 @@
 import check from '../../checks/doctor/token-permissions.js';
 import type { CredentialFile } from '../../src/model/facts-credential-files.js';
 import { describeCheck, elsewhereHost } from './check-table.js';
-import type { Change } from './facts-builder.js';
+import { type Change, neverTaken } from './facts-builder.js';
 
 const held =
   (change: Partial<CredentialFile>): Change =>
@@ -77,6 +77,12 @@ describeCheck(check, [
       s.failed['gateway.credential-files'] = { state: 'absent', reason: 'no such directory' };
     },
     ['nothing-here'],
+  ],
+  [
+    'a state directory that nobody has looked at',
+    '2026.9',
+    neverTaken('gateway.credential-files'),
+    ['not-seen'],
   ],
   [
     'a closed state directory',

@@ -1,11 +1,15 @@
 import { expect, it } from 'vitest';
 import check from '../../checks/status/token-process-env.js';
 import type { SecretRef } from '../../src/model/facts-gateway.js';
+import type { DeviceToken } from '../../src/model/facts-pairing.js';
 import { describeCheck, elsewhereHost } from './check-table.js';
 import {
   type Change,
+  deviceToken,
   healthyGateway,
   judgeOne,
+  nowMs,
+  pairedDevice,
   put,
   set,
   source,
@@ -25,6 +29,19 @@ const config =
   (ref: SecretRef): Change =>
   (s) =>
     put(s, source('config', unresolved, { ref }));
+/** D4, and the CLI of this host is paired. */
+const withDevice =
+  (record: object = {}, token: Partial<DeviceToken> = {}): Change =>
+  (s) => {
+    noConfig(s);
+    environ(2)(s);
+    const [known] = pairedDevice().tokens;
+    if (!known) throw new Error('a paired device has a token');
+    const paired = pairedDevice({ tokens: [{ ...known, ...record }] });
+    const pairing = s.data['gateway.pairing'];
+    pairing.paired = { ...pairing.paired, state: 'ok', rows: [paired] };
+    pairing.deviceTokens = { ...pairing.deviceTokens, state: 'ok', rows: [deviceToken(token)] };
+  };
 const noConfig: Change = (s) => put(s, source('config', unset()));
 const environ =
   (value: number): Change =>
@@ -202,6 +219,41 @@ describeCheck(check, [
     '2026.9',
     both(noConfig, environ(2)),
     ['client-sends-nothing'],
+  ],
+  ['the same with a device token', '2026.5', withDevice(), ['device-token-alone']],
+  ['the same with a device token', '2026.9', withDevice(), ['device-token-alone']],
+  ['and an older CLI', '2026.3', withDevice(), ['client-sends-nothing']],
+  [
+    'a device token that the gateway has otherwise',
+    '2026.5',
+    withDevice({}, { mark: set(51, 'device-token') }),
+    ['client-sends-nothing'],
+  ],
+  [
+    'a revoked device token',
+    '2026.5',
+    withDevice({ revokedAtMs: nowMs - 1 }),
+    ['client-sends-nothing'],
+  ],
+  [
+    'a device token without a scope',
+    '2026.5',
+    withDevice({ scopes: [] }),
+    ['client-sends-nothing'],
+  ],
+  [
+    'a device token and OPENCLAW_GATEWAY_URL',
+    '2026.5',
+    both(withDevice(), (s) => {
+      s.data['gateway.credentials'].shell.url = url('ws://127.0.0.1:18789');
+    }),
+    ['client-sends-nothing'],
+  ],
+  [
+    'a device token, and curl asked for',
+    '2026.5',
+    both(withDevice(), as('curl')),
+    ['device-token-alone', 'client-sends-nothing'],
   ],
   [
     'D6 a template that only the server resolves',

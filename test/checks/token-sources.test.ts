@@ -2,7 +2,17 @@ import { expect, it } from 'vitest';
 import check from '../../checks/doctor/token-sources.js';
 import type { SecretRef } from '../../src/model/facts-gateway.js';
 import { describeCheck, elsewhereHost } from './check-table.js';
-import { type Change, healthyGateway, judgeOne, put, set, source, unset } from './facts-builder.js';
+import {
+  type Change,
+  deviceToken,
+  healthyGateway,
+  judgeOne,
+  pairedDevice,
+  put,
+  set,
+  source,
+  unset,
+} from './facts-builder.js';
 
 const ref: SecretRef = { source: 'env', form: 'template', provider: 'default', id: 'GW_TOKEN' };
 const unresolved = { state: 'unresolved-ref' as const, kind: 'token' as const, flags: [] };
@@ -58,6 +68,12 @@ const shell: Change = (s) => put(s, source('shell', set(2)));
 const unknownVersion: Change = (s) => {
   delete (s.data as { 'host.install'?: unknown })['host.install'];
   delete (s.data as { 'gateway.state'?: unknown })['gateway.state'];
+};
+
+const paired: Change = (s) => {
+  const pairing = s.data['gateway.pairing'];
+  pairing.paired = { ...pairing.paired, state: 'ok', rows: [pairedDevice()] };
+  pairing.deviceTokens = { ...pairing.deviceTokens, state: 'ok', rows: [deviceToken()] };
 };
 
 describeCheck(check, [
@@ -116,6 +132,9 @@ describeCheck(check, [
   ['another token for hooks', '2026.5', hooks(true, 9), ['one-value']],
   ['a reference that only the shell sets', '2026.5', resolvedIn('shell'), ['environment-decides']],
   ['no token here, no unit', '2026.5', noToken, ['environment-alone']],
+  ['the same, and a paired device', '2026.5', both(noToken, paired), ['device-token-stands-in']],
+  ['the same, and a paired device', '2026.9', both(noToken, paired), ['device-token-stands-in']],
+  ['a token here, and a paired device', '2026.9', paired, ['one-value']],
   ['no token anywhere', '2026.5', both(unit, noToken), ['generated-token']],
   [
     'a token in the unit alone',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { attemptRows, planGatewayAttempts, planProxyAttempts } from '../../src/domain/attempts.js';
 import { gatewayEndpoint, preferred } from '../../src/domain/endpoints.js';
+import { splitUrl } from '../../src/domain/openclaw/url.js';
 import { gatewayOwnership, proxyOwnership } from '../../src/domain/ownership.js';
 import { FactSet } from '../../src/model/fact-set.js';
 import type {
@@ -399,6 +400,49 @@ describe('ownership', () => {
   ])('%s', (_name, found, how) => {
     expect(found.how).toBe(how);
     expect(found.proved).toBe(how !== 'none');
+  });
+
+  it.each<[string, number, string, string | undefined, string]>([
+    ['the user of the state directory', 1000, '127.0.0.1', undefined, 'answer'],
+    ['root, for a container', 0, '127.0.0.1', undefined, 'answer'],
+    ['whoever runs us', 7, '127.0.0.1', undefined, 'answer'],
+    ['another user', 1001, '127.0.0.1', undefined, 'none'],
+    ['another user on every address', 1001, '::', undefined, 'none'],
+    ['another user, mapped', 1001, '::ffff:127.0.0.1', undefined, 'none'],
+    ['another user, where --url goes', 1001, '::1', 'ws://localhost:18789', 'none'],
+    ['another user on an address that is not asked', 1001, '192.0.2.1', undefined, 'answer'],
+  ])('of a listener of %s', (_name, uid, address, url, how) => {
+    const target = gateway(18789, { uid: 1000 });
+    const given = splitUrl(url);
+    const options = { ...runFacts().options, ...(given ? { url: given } : {}) };
+    const listeners = [
+      { address: '127.0.0.1', port: 18789, uid: address === '127.0.0.1' ? uid : 1000 },
+      { address, port: 18789, uid },
+    ];
+    const facts = new FactSet(
+      [
+        fact('run', runFacts({ uid: 7, options })),
+        fact('host.listeners', { listeners, ownersKnown: false }),
+        fact('gateway.process', processFacts(hidden), target.id),
+        fact('probe.anonymous', { endpoint: 'e', answer: refusal }, target.id),
+      ],
+      [target],
+    );
+    expect(gatewayOwnership(facts, target).how).toBe(how);
+  });
+
+  it('believes the process that it has looked at, whoever runs it', () => {
+    const target = gateway(18789, { uid: 1000 });
+    const listeners = [{ address: '127.0.0.1', port: 18789, uid: 999, pid: 4121 }];
+    const facts = new FactSet(
+      [
+        fact('run', runFacts()),
+        fact('host.listeners', { listeners, ownersKnown: true }),
+        fact('gateway.process', processFacts({ uid: 999 }), target.id),
+      ],
+      [target],
+    );
+    expect(gatewayOwnership(facts, target).how).toBe('socket');
   });
 
   it('asks the same of a proxy', () => {

@@ -87,6 +87,12 @@ describe('what the versions say', () => {
     expect(new Set(headers)).toEqual(new Set(['untrusted-forwarded', 'non-local-host']));
   });
 
+  it('2026.9: a secret provider that failed is a degraded reload', () => {
+    const lines = recorded('2026.9').filter((l) => l.includes('[SECRETS_PROVIDER_DEGRADED]'));
+    expect(lines).toHaveLength(1);
+    expect(lines.map(eventOf)).toMatchObject([{ kind: 'reload', event: 'degraded' }]);
+  });
+
   it('2026.5: scopes of an upgrade, and the port of a start', () => {
     const events = of('2026.5');
     const upgrade = events.find((e) => e.kind === 'upgrade' && e.reason === 'scope-upgrade');

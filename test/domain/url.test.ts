@@ -51,6 +51,8 @@ describe('hostKind', () => {
     ['127.9.9.9', 'loopback'],
     ['::1', 'loopback'],
     ['::ffff:127.0.0.1', 'loopback'],
+    ['::ffff:7f00:1', 'loopback'],
+    ['::ffff:808:808', 'public'],
     ['0.0.0.0', 'any'],
     ['::', 'any'],
     ['100.64.0.1', 'tailnet'],

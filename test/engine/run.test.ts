@@ -3,10 +3,11 @@ import type { EngineEvent } from '../../src/engine/run.js';
 import { runEngine } from '../../src/engine/run.js';
 import type { AnyCheck } from '../../src/model/check.js';
 import { UserError } from '../../src/model/errors.js';
-import type { AnyObserver, DiagnoseOptions } from '../../src/model/observer.js';
+import type { Stage } from '../../src/model/observation.js';
+import type { AnyObserver, DiagnoseOptions, ObserverContext } from '../../src/model/observer.js';
 import type { Target } from '../../src/model/target.js';
 import { Vault } from '../../src/secrets/vault.js';
-import { check, explainNothing, gateway, host, observers, options } from './parts.js';
+import { check, discovery, explainNothing, gateway, host, observers, options } from './parts.js';
 
 interface Setting {
   checks?: AnyCheck[];
@@ -214,6 +215,38 @@ describe('a run', () => {
     expect(once).toMatchObject({ taken: 2, changed: ['gateway.readiness@gateway:18789'] });
     const twice = await look(['a', 'b', 'c', 'd', 'e']);
     expect(twice.observations.at(-1)?.reason).toContain('changed while looking');
+  });
+
+  it('shares what was found once over the whole stage, and not with the next one', async () => {
+    const found: string[] = [];
+    const shares = (id: string, stage: Stage): AnyObserver =>
+      ({
+        id,
+        stage,
+        deadlineMs: 1000,
+        async observe({ once }: ObserverContext) {
+          await once('list', async () => found.push(id));
+          if (id !== 'host.discovery') return { state: 'absent', source: id, reason: 'x' };
+          return { state: 'ok', source: id, data: discovery([gateway]) };
+        },
+      }) as unknown as AnyObserver;
+    const full = options();
+    const others = observers(full, [gateway]).filter(({ id }) => id !== 'host.discovery');
+    await runEngine({
+      checks: [check({ id: 'a/b', stage: 'status', needs: ['host.install', 'host.listeners'] })],
+      observers: [
+        ...others,
+        shares('host.discovery', 'doctor'),
+        shares('host.install', 'doctor'),
+        shares('host.listeners', 'status'),
+      ],
+      explain: explainNothing,
+      secrets: new Vault(),
+      host: host({ now: () => Date.now() }),
+      options: full,
+      signal: new AbortController().signal,
+    });
+    expect(found).toEqual(['host.discovery', 'host.listeners']);
   });
 
   it('keeps results in registry order, whoever ends first', async () => {

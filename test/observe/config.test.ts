@@ -391,3 +391,13 @@ describe('projection', () => {
     expect((await factsOf({ gateway: 'x', channels: 3 })).parse).toBe('ok');
   });
 });
+
+it.each([
+  ['https://team.cloudflareaccess.com', undefined],
+  ['https://team.cloudflareaccess.com/', true],
+])('tells a final slash of the Cloudflare issuer: %s', async (issuer, slash) => {
+  const trustedProxy = { userHeader: 'x-user', cloudflareAccessOidc: { issuer } };
+  const facts = await factsOf({ gateway: { auth: { mode: 'trusted-proxy', trustedProxy } } });
+  expect(facts.cloudflareSlash).toBe(slash);
+  expect(facts.cloudflareIssuer?.host).toBe('team.cloudflareaccess.com');
+});

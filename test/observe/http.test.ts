@@ -112,6 +112,22 @@ describe('where we go', () => {
     expect(mayContact('fe80::1', { external: true })).toBe(false);
   });
 
+  it.each([
+    '::ffff:169.254.169.254',
+    '::ffff:a9fe:a9fe',
+    '64:ff9b::a9fe:a9fe',
+    '::ffff:6464:64c8',
+    'metadata.google.internal.',
+    'fd00:ec2:0::254',
+  ])('goes to a metadata address by no other spelling: %s', (host) => {
+    const url = `http://${host.includes(':') ? `[${host}]` : host}`;
+    expect(mayContact(host, { url, external: true })).toBe(false);
+  });
+
+  it.each(['::ffff:8.8.8.8', '64:ff9b::808:808', '169.254.example.com'])('but to %s', (host) => {
+    expect(mayContact(host, { external: true })).toBe(true);
+  });
+
   it('leaves a remote gateway alone until it is asked to go there', async () => {
     const target = gateway(443, { place: 'remote', url: 'wss://gw.example.com' });
     const context = liveContext(await temporaryHome(), target);

@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { inheritedSecrets } from '../../src/observe/host/inherited-secrets.js';
+import { childrenOf } from '../../src/observe/host/process-version.js';
 import { Vault } from '../../src/secrets/vault.js';
 import { temporaryHome } from './store-context.js';
 
@@ -39,4 +40,16 @@ it('says nothing where there is nothing to say', async () => {
   const vault = new Vault({});
   expect(await inheritedSecrets(await fakeProc({}), 10, vault)).toEqual({});
   expect(await inheritedSecrets('/does/not/exist', 10, vault)).toEqual({});
+});
+
+it('reads no more of a list of children than a gateway can have', async () => {
+  const root = await fakeProc({});
+  const list = join(root, '10', 'task', '10', 'children');
+  const pids = Array.from({ length: 100_000 }, (_, i) => 1_000_000 + i);
+  await writeFile(list, `${pids.join(' ')} `);
+  expect(await childrenOf(root, 10)).toEqual(pids.slice(0, 50));
+  // A list that has no end.
+  await rm(list);
+  await symlink('/dev/zero', list);
+  expect(await childrenOf(root, 10)).toEqual([]);
 });

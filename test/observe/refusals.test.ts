@@ -1,6 +1,9 @@
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { splitUrl } from '../../src/domain/openclaw/url.js';
 import type { ConfigFacts } from '../../src/model/facts-gateway.js';
 import type { CredentialProbe } from '../../src/model/facts-probes.js';
 import { makeAnonymousObserver } from '../../src/observe/wire/anonymous.js';
@@ -8,7 +11,15 @@ import { makeCredentialsObserver } from '../../src/observe/wire/credentials.js';
 import { RefusalStore } from '../../src/observe/wire/refusal-store.js';
 import { makeRefusalsObserver } from '../../src/observe/wire/refusals.js';
 import { Vault } from '../../src/secrets/vault.js';
-import { configFacts, fact, gateway, liveContext, nowMs, processFacts } from './live-context.js';
+import {
+  configFacts,
+  fact,
+  gateway,
+  liveContext,
+  nowMs,
+  processFacts,
+  runFacts,
+} from './live-context.js';
 import { closedPort, fakeGateway, serve } from './local-servers.js';
 import { put, temporaryHome } from './store-context.js';
 
@@ -109,6 +120,8 @@ interface Staged {
   startedAtMs?: number;
   home: string;
   authMode?: string;
+  /** `--url`. */
+  url?: string;
 }
 
 /** Anonymous, refusals and credentials, as the probes stage runs them. */
@@ -132,7 +145,11 @@ async function probe(s: Staged): Promise<CredentialProbe> {
     ...(s.limit ? { rateLimit: s.limit } : {}),
     ...(s.authMode ? { authMode: s.authMode } : {}),
   });
+  const given = splitUrl(s.url);
+  const options = { ...runFacts().options, ...(given ? { url: given } : {}) };
+  const named = s.url === undefined ? {} : { url: s.url };
   const observations = [
+    fact('run', runFacts({ options })),
     fact('gateway.config', config, target.id),
     fact(
       'gateway.credentials',
@@ -156,7 +173,7 @@ async function probe(s: Staged): Promise<CredentialProbe> {
   ];
   const store = new RefusalStore(vault);
   const sealed = vault.seal(observations);
-  const context = liveContext(s.home, target, sealed, { vault });
+  const context = liveContext(s.home, target, sealed, { vault, ...named });
   const anonymous = await makeAnonymousObserver().observe(context);
   const refusals = await makeRefusalsObserver(store).observe(context);
   if (anonymous.state !== 'ok' || refusals.state !== 'ok') throw new Error('staging');
@@ -168,11 +185,15 @@ async function probe(s: Staged): Promise<CredentialProbe> {
       fact('probe.anonymous', anonymous.data, target.id),
       fact('probe.refusals', refusals.data),
     ],
-    { vault },
+    { vault, ...named },
   );
   const result = await makeCredentialsObserver(vault, store).observe(more);
   if (result.state !== 'ok') throw new Error(result.reason);
   return result.data;
+}
+
+function answered(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(body);
 }
 
 const [a, b, c] = ['a'.repeat(32), 'b'.repeat(32), 'c'.repeat(32)];
@@ -242,6 +263,71 @@ describe('probe.credentials', () => {
     expect(runs[0]).toEqual(['refused']);
     expect(runs.slice(1)).toEqual(Array.from({ length: 4 }, () => ['remembered-refused']));
     expect(requests.filter((r) => r.authorization !== undefined)).toHaveLength(1);
+  });
+
+  const limit = { maxAttempts: 4, windowMs: 60_000, lockoutMs: 20_000, exemptLoopback: false };
+  const spellings = ['ws://127.0.0.1', 'ws://localhost', 'ws://0.0.0.0', 'ws://127.0.0.2'];
+
+  it('has one budget for every name of one listener', async () => {
+    const home = await temporaryHome();
+    const { port, requests } = await fakeGateway({ accepts: 'right', maxAttempts: 4 });
+    for (const name of [...spellings, `ws://${hostname()}`, 'ws://[::ffff:127.0.0.1]']) {
+      const url = `${name}:${port}`;
+      await probe({ port, config: a, dotenv: b, shell: c, limit, home, url });
+    }
+    expect(requests.filter((r) => r.authorization !== undefined)).toHaveLength(1);
+    expect(requests.length).toBeGreaterThan(4);
+  });
+
+  it('has a budget of its own for every port', async () => {
+    const home = await temporaryHome();
+    for (const gateways of [1, 2]) {
+      const { port, requests } = await fakeGateway({ accepts: 'right' });
+      await probe({ port, config: a, limit, home });
+      expect(
+        requests.filter((r) => r.authorization !== undefined),
+        `${gateways}`,
+      ).toHaveLength(1);
+    }
+  });
+
+  it.each(['http://localhost', 'http://[::1]', 'https://127.0.0.1', `http://${hostname()}`])(
+    'counts a row that was kept under %s',
+    async (name) => {
+      const home = await temporaryHome();
+      const { port, requests } = await fakeGateway({ accepts: 'right' });
+      const { ownStateDir } = liveContext(home, gateway(port), []).host;
+      const row = { endpoint: `POST ${name}:${port}/tools/invoke`, match: 'key-of-another' };
+      const kept = { refused: [{ ...row, atMs: nowMs - 1000, windowMs: 60_000 }] };
+      await put(`${ownStateDir}/refusals.json`, JSON.stringify(kept));
+      await probe({ port, config: a, limit, home });
+      expect(requests.filter((r) => r.authorization !== undefined)).toEqual([]);
+    },
+  );
+
+  it('is told by one name that another has been locked', async () => {
+    const home = await temporaryHome();
+    const { port } = await fakeGateway({ accepts: 'right', maxAttempts: 0 });
+    const [here, there] = [`ws://127.0.0.1:${port}`, `ws://localhost:${port}`];
+    expect((await probe({ port, config: a, limit, home, url: here })).notTried).toBe('locked');
+    expect((await probe({ port, config: a, limit, home, url: there })).notTried).toBe('locked');
+    const kept = await readFile(`${home}/.state/refusals.json`, 'utf8');
+    expect(JSON.parse(kept).locked).toHaveLength(1);
+  });
+
+  it.each<[string, (response: ServerResponse) => void, string]>([
+    ['a request without a credential is cut off', (r) => r.destroy(), 'no-answer'],
+    ['the answer is JSON of something else', (r) => answered(r, 200, '{}'), 'owner-not-proved'],
+    ['the answer is of another type', (r) => r.writeHead(401).end(), 'owner-not-proved'],
+  ])('sends nothing when %s, whoever owns the socket', async (_name, answer, notTried) => {
+    const seen: unknown[] = [];
+    const port = await serve((request, response) => {
+      seen.push(request.headers.authorization);
+      answer(response);
+    });
+    const found = await probe({ port, config: a, home: await temporaryHome() });
+    expect(found).toMatchObject({ attempts: [], notTried });
+    expect(seen).toEqual([undefined]);
   });
 
   it('asks again once the gateway has been restarted', async () => {

@@ -436,7 +436,7 @@ export const expectations: readonly Expectation[] = [
   {
     scenario: 'calls-hang',
     cites: ['section 7'],
-    needs: [found('scopes/read')],
+    needs: [found('scopes/read', 'no-answer')],
     control: healthy,
   },
   {

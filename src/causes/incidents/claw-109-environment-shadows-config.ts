@@ -57,18 +57,38 @@ function shadow(input: CauseInput, gateway: Target): IncidentMatch | undefined {
     'environment-alone',
     'secret-file-unusable',
   ]);
+  // A quote or prefix that is kept as part of the value is why the two differ.
+  const sources = differs.flatMap(({ params }) => [params.serverSource, params.clientSource]);
+  const kept = findingsOn(input, gateway.id, 'token/hygiene', ['kept-inside']).filter(
+    ({ params }) => sources.includes(params.place),
+  );
   return {
     subject: gateway.id,
     confidence: accepted.length > 0 ? 'sure' : 'likely',
     story: differs.map((finding) => storyOf(finding, input, gateway)),
-    explains: [...differs, ...foretold],
+    explains: [...differs, ...foretold, ...kept],
     for: says([...differs, ...accepted]),
     against: [],
-    remedies: differs.map((finding) => ({
-      id: finding.next[0] ?? 'unset-shell-variable',
-      finding,
-    })),
+    remedies: differs.flatMap((finding) => {
+      const id = finding.next[0] ?? 'unset-shell-variable';
+      // Without the variable such a client would find nothing: the config has to say it first.
+      const ids =
+        removes.includes(id) && !inConfig(input, gateway) ? ['write-plain-token', id] : [id];
+      return ids.map((one) => ({ id: one, finding }));
+    }),
   };
+}
+
+/** Steps that take a wrong value away and give no right one. */
+const removes: readonly string[] = ['unset-shell-variable', 'edit-dotenv'];
+
+function inConfig({ facts }: CauseInput, gateway: Target): boolean {
+  const config = facts.data('gateway.config', gateway.id);
+  const slots = [config?.token, config?.password];
+  return (
+    config === undefined ||
+    slots.some((slot) => slot?.ref !== undefined || slot?.mark.state === 'set')
+  );
 }
 
 function storyOf(finding: Finding, input: CauseInput, gateway: Target): string {

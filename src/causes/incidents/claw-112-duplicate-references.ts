@@ -34,7 +34,7 @@ function duplicate(input: CauseInput, gateway: Target): IncidentMatch | undefine
   const refused = withOutcome(findingsOn(input, gateway.id, 'token/process-env'), 'fail');
   const foretold = withOutcome(findingsOn(input, gateway.id, 'token/sources'), 'warn', 'fail');
   const logs = withOutcome(findingsOn(input, gateway.id, 'logs/auth-failures'), 'warn', 'fail');
-  const alternating = differs ? logs.filter(({ code }) => code.includes('alternat')) : [];
+  const alternating = differs ? logs.filter(({ code }) => code === 'alternating') : [];
   const accepted = withOutcome(findingsOn(input, gateway.id, 'probe/credentials'), 'pass');
   const sure = refused.length > 0 || alternating.length > 0;
   return {

@@ -67,6 +67,7 @@ function storm(input: CauseInput, gateway: Target): IncidentMatch | undefined {
       { id: 'stop-storm', finding: first },
       ...policy.slice(0, 1).map((finding) => ({ id: 'limit-restarts', finding })),
       ...retries.slice(0, 1).map((finding) => ({ id: 'slow-client-retries', finding })),
+      { id: 'start-after-storm', finding: first },
     ],
   };
 }

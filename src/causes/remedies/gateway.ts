@@ -1,9 +1,16 @@
-import type { RemedyMaker } from './remedy.js';
+import type { RemedyContext, RemedyMaker } from './remedy.js';
 import { text, verifyWith } from './remedy.js';
 import { restartStep } from './supervisor.js';
 
 const restartRisk =
   'open sessions are cut (close 1012) and clients reconnect; runs in progress are interrupted';
+
+/** The key to edit: a channel keeps its audience beside its other settings. */
+function audienceText({ params }: RemedyContext): string {
+  const source = text(params, 'source');
+  if (source === '') return 'the declared audience';
+  return source.startsWith('channels.') ? `${source}.audience` : source;
+}
 
 /** Steps about the gateway process, its config file and its address. */
 export const gatewayRemedies = {
@@ -127,7 +134,7 @@ export const gatewayRemedies = {
     actor: 'operator',
     effect: 'edits-file',
     edits: at.configPath,
-    postcondition: `${text(at.params, 'path') || 'the declared audience'} equals the public URL (app-url) or the project number that the sender puts into its tokens`,
+    postcondition: `${audienceText(at)} equals ${text(at.params, 'expected') || 'the public URL (app-url) or the project number'} that the sender puts into its tokens`,
     why: at.finding.text,
     risk: 'senders that use the former audience are refused',
     undo: 'put the former audience back',
@@ -138,7 +145,7 @@ export const gatewayRemedies = {
     actor: 'operator',
     effect: 'edits-file',
     edits: at.configPath,
-    postcondition: `${text(at.params, 'path') || 'the declared issuer'} is the issuer that the identity provider puts into its tokens`,
+    postcondition: `${text(at.params, 'source') || 'the declared issuer'} is ${text(at.params, 'expected') || 'the issuer'}, as the identity provider puts it into its tokens`,
     why: at.finding.text,
     risk: 'tokens of the former issuer are refused',
     undo: 'put the former issuer back',

@@ -1,5 +1,6 @@
 import type { RemedyMaker } from './remedy.js';
 import { text, verifyWith } from './remedy.js';
+import { edits, reload } from './service.js';
 
 /** Steps about what is installed: versions of OpenClaw, Node and plugins. */
 export const installRemedies = {
@@ -14,16 +15,28 @@ export const installRemedies = {
     undo: 'install the removed version again with the same manager',
     verify: verifyWith('install/binaries'),
   }),
-  'use-supported-node': (at) => ({
-    title: `Start OpenClaw with a Node in the range ${text(at.params, 'engines')}`,
-    actor: 'operator',
-    effect: 'edits-file',
-    postcondition: `the first \`node\` on PATH, or the one that the unit names, is in the range ${text(at.params, 'engines') || 'of the install'}`,
-    why: at.finding.text,
-    risk: 'other programs of the same shell get that Node too',
-    undo: 'choose the former Node again',
-    verify: verifyWith('install/node'),
-  }),
+  'use-supported-node': (at) => {
+    const range = text(at.params, 'engines') || 'of the install';
+    const unit = text(at.params, 'unit');
+    return {
+      title: `Start OpenClaw with a Node in the range ${range}`,
+      actor: 'operator',
+      effect: 'edits-file',
+      ...(unit === '' ? {} : edits(at)),
+      postcondition:
+        unit === ''
+          ? `the first \`node\` on PATH is in the range ${range}`
+          : `${unit} names a Node in the range ${range} (\`openclaw gateway install --force\` writes the one of this shell); ${reload(at)}`,
+      why: at.finding.text,
+      risk:
+        unit === '' ? 'other programs of the same shell get that Node too' : 'the gateway restarts',
+      undo:
+        unit === ''
+          ? 'choose the former Node again'
+          : 'put the copy of the unit back, and load it again',
+      verify: verifyWith('install/node'),
+    };
+  },
   'repair-plugins': (at) => ({
     title: 'Bring the plugin back, or take it out of the config',
     actor: 'operator',

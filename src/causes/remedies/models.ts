@@ -34,7 +34,7 @@ export const modelRemedies = {
     postcondition: `models.providers.${provider(at)}.apiKey in ${at.configPath} is any text that is not a published marker (a keyless server ignores it)`,
     why: at.finding.text,
     risk: `the server at ${text(at.params, 'host') || 'that address'} gets that text as a bearer; ${workaround}`,
-    undo: `set models.providers.${provider(at)}.apiKey back`,
+    undo: 'put the copy back that the snapshot step made',
     verify: verifyWith('profiles/markers'),
   }),
   'use-local-address': (at) => ({

@@ -52,7 +52,8 @@ export const pairingRemedies = {
     postcondition: `request ${text(at.params, 'requestId')} is approved, or the one that took its place, in ${at.gateway?.name ? `sandbox ${at.gateway.name}` : at.stateDir}`,
     why: `${at.finding.text}; the scopes asked for are on the safe list (operator.read, operator.write, operator.pairing)`,
     risk: `device ${text(at.params, 'device')} can use ${text(at.params, 'requested')} from then on${mayBeReplaced(at) ? '; this version may put a request for operator.pairing and the same scopes in its place (always after 5 minutes), and the command then approves that one' : ''}`,
-    undo: `openclaw devices rotate --device <id> --role operator with the scopes ${text(at.params, 'approved') || 'that it had'}`,
+    // `devices rotate` narrows a token and leaves what is approved (read in 2026.5.18).
+    undo: `openclaw devices remove <deviceId>, with the whole id from \`openclaw devices list\`; the next command of that device pairs it anew, with the scopes of that command`,
     verify: verifyWith('scopes/pending'),
   }),
   'review-request': (at) => {

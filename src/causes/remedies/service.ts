@@ -1,8 +1,9 @@
+import type { Remedy } from '../../model/remedy.js';
 import type { RemedyContext, RemedyMaker } from './remedy.js';
 import { text, verifyWith } from './remedy.js';
-import { supervisorOf } from './supervisor.js';
+import { isOwnManager, restartStep, supervisorOf } from './supervisor.js';
 
-const backUp = 'put the copy back that you made of the unit, and load it again';
+const backUp = 'put the copy back that the snapshot step made of it, and load it again';
 
 /** The absolute path of the unit that the finding names; commands do not know `~`. */
 function unitPath(at: RemedyContext): string | undefined {
@@ -13,7 +14,7 @@ function unitPath(at: RemedyContext): string | undefined {
 }
 
 /** How a changed definition is taken up, in words. */
-function reload(at: RemedyContext): string {
+export function reload(at: RemedyContext): string {
   const { kind, unit } = supervisorOf(at);
   switch (kind) {
     case 'systemd-user':
@@ -29,7 +30,8 @@ function reload(at: RemedyContext): string {
   }
 }
 
-function edits(at: RemedyContext): { edits?: string } {
+/** The file of that unit, for the snapshot step. */
+export function edits(at: RemedyContext): { edits?: string } {
   const path = unitPath(at);
   const home = at.gateway?.home;
   if (path === undefined || (path.startsWith('~') && home === undefined)) return {};
@@ -41,11 +43,13 @@ function stopCommand(at: RemedyContext): { command?: string[] } {
   const { kind, unit, file } = supervisorOf(at);
   switch (kind) {
     case 'systemd-user':
-      return { command: ['systemctl', '--user', 'stop', unit] };
+      return isOwnManager(at) ? { command: ['systemctl', '--user', 'stop', unit] } : {};
     case 'systemd-system':
       return { command: ['systemctl', 'stop', unit] };
     case 'launchd':
-      return { command: ['launchctl', 'bootout', `gui/${at.facts.run.uid}/${unit}`] };
+      return isOwnManager(at)
+        ? { command: ['launchctl', 'bootout', `gui/${at.facts.run.uid}/${unit}`] }
+        : {};
     case 'container':
       return file === undefined
         ? {}
@@ -53,6 +57,23 @@ function stopCommand(at: RemedyContext): { command?: string[] } {
     case 'by-hand':
       return {};
   }
+}
+
+/** The first start after a stop: launchd has to load again what `bootout` has unloaded. */
+function startStep(at: RemedyContext): Pick<Remedy, 'command' | 'postcondition'> {
+  const { kind, unit } = supervisorOf(at);
+  const step = restartStep(at, true);
+  if (kind === 'systemd-user' || kind === 'systemd-system') {
+    const user = kind === 'systemd-user' ? '--user ' : '';
+    const limit = `where systemd says start-limit-hit, \`systemctl ${user}reset-failed ${unit}\` comes first`;
+    return { ...step, postcondition: `${step.postcondition}; ${limit}` };
+  }
+  if (kind !== 'launchd') return step;
+  const { edits: file } = edits(at);
+  const { command, ...rest } = step;
+  return command === undefined || file === undefined
+    ? rest
+    : { ...rest, command: ['launchctl', 'bootstrap', `gui/${at.facts.run.uid}`, file] };
 }
 
 /** Where the reason of the last failure is to be read. */
@@ -64,6 +85,16 @@ function reasonAt(at: RemedyContext): string {
   return 'the log (`openclaw logs`), or one start in the foreground (`openclaw gateway run`)';
 }
 
+/**
+ * `gateway install` writes a unit of the calling user, and starts it: beside a unit of the system or
+ * a gateway that somebody runs by hand it would be a second one for the same port.
+ */
+function isInstalledByCli(at: RemedyContext): boolean {
+  const { kind } = supervisorOf(at);
+  const ofUser = kind === 'systemd-user' || kind === 'launchd';
+  return at.hasCli && (at.gateway?.primary ?? true) && ofUser && isOwnManager(at);
+}
+
 /** Steps about the definition of the service that runs the gateway. */
 export const serviceRemedies = {
   'stop-storm': (at) => ({
@@ -71,10 +102,20 @@ export const serviceRemedies = {
     actor: 'gateway host',
     effect: 'restarts-gateway',
     ...stopCommand(at),
-    postcondition: `nothing starts the gateway any more; ${reasonAt(at)} shows why the last start ended, that is put right, and the gateway is started once`,
+    postcondition: `nothing starts the gateway any more; ${reasonAt(at)} shows why the last start ended, and that is put right before the next step`,
     why: at.finding.text,
     risk: 'the gateway is away until it is started again; no credential is changed',
     undo: 'start it again with its supervisor',
+    verify: verifyWith('storm/restarts', 'storm/restarts passes a quarter of an hour later'),
+  }),
+  'start-after-storm': (at) => ({
+    title: 'Start the gateway once, when its reason to end is gone',
+    actor: 'gateway host',
+    effect: 'restarts-gateway',
+    ...startStep(at),
+    why: 'the step before has stopped it, and clients wait',
+    risk: 'a reason that is still there ends it again: then stop it and read on',
+    undo: 'stop the gateway again',
     verify: verifyWith('storm/restarts', 'storm/restarts passes a quarter of an hour later'),
   }),
   'limit-restarts': (at) => ({
@@ -95,14 +136,13 @@ export const serviceRemedies = {
     title: 'Have OpenClaw write the service again',
     actor: 'gateway host',
     effect: 'restarts-gateway',
-    ...(at.hasCli && (at.gateway?.primary ?? true)
-      ? { command: ['openclaw', 'gateway', 'install', '--force'] }
-      : {}),
+    ...edits(at),
+    ...(isInstalledByCli(at) ? { command: ['openclaw', 'gateway', 'install', '--force'] } : {}),
     postcondition: `${text(at.params, 'unit') || text(at.params, 'file') || 'the service'} is written from this installation and from today's .env; where the copy keeps names that .env has lost, they are removed from it by hand`,
     why: at.finding.text,
     risk: 'changes that somebody made to the unit by hand are lost, and the gateway restarts',
     undo: backUp,
-    verify: verifyWith('service/units'),
+    verify: verifyWith(at.check),
   }),
   'restore-environment-file': (at) => ({
     title: `Put ${text(at.params, 'file') || 'the environment file'} back`,

@@ -28,6 +28,15 @@ export function supervisorOf(at: RemedyContext): {
   return { kind: service.supervisor, unit: service.unit };
 }
 
+/**
+ * `systemctl --user` and `launchctl ... gui/` speak to the manager of whoever calls them: a command
+ * for the gateway of another user would reach that of the wrong one.
+ */
+export function isOwnManager(at: RemedyContext): boolean {
+  const owner = at.gateway?.uid ?? -1;
+  return owner < 0 || owner === at.facts.run.uid;
+}
+
 /** Commands do not know `~`. */
 function fileOf(path: string, at: RemedyContext): { file?: string } {
   if (!path.startsWith('~')) return { file: path };
@@ -42,47 +51,50 @@ export function restartStep(
 ): Pick<Remedy, 'command' | 'postcondition'> {
   const { kind, unit, file } = supervisorOf(at);
   const verb = start ? 'start' : 'restart';
-  const config = at.configPath;
+  const own = isOwnManager(at);
+  const as = own ? '' : ', started by the user of the gateway';
+  const runs = `${unit} runs, with a process that is younger than this report`;
   switch (kind) {
     case 'systemd-user':
       return {
-        command: ['systemctl', '--user', verb, unit],
-        postcondition: `${unit} runs, with a process that is younger than this report`,
+        ...(own ? { command: ['systemctl', '--user', verb, unit] } : {}),
+        postcondition: `${runs}${as}`,
       };
     case 'systemd-system':
+      return { command: ['systemctl', verb, unit], postcondition: `${runs} (root starts it)` };
+    case 'launchd': {
+      const service = `gui/${at.facts.run.uid}/${unit}`;
+      const loaded = start ? ' (`openclaw gateway start` loads it first where it is unloaded)' : '';
       return {
-        command: ['systemctl', verb, unit],
-        postcondition: `${unit} runs, with a process that is younger than this report`,
+        ...(own ? { command: ['launchctl', 'kickstart', ...(start ? [] : ['-k']), service] } : {}),
+        postcondition: `${runs}${as}${loaded}`,
       };
-    case 'launchd':
-      return {
-        command: ['launchctl', 'kickstart', '-k', `gui/${at.facts.run.uid}/${unit}`],
-        postcondition: `${unit} runs, with a process that is younger than this report`,
-      };
-    case 'container':
+    }
+    case 'container': {
+      const verbs = start ? ['up', '-d'] : ['restart'];
       return {
         ...(file === undefined
           ? {}
-          : {
-              command: [
-                'docker',
-                'compose',
-                '-f',
-                file,
-                start ? 'up' : 'restart',
-                ...(start ? ['-d'] : []),
-                unit,
-              ],
-            }),
-        postcondition: `the container of ${unit} runs, with a process that is younger than this report`,
+          : { command: ['docker', 'compose', '-f', file, ...verbs, unit] }),
+        postcondition: `the container of ${runs}`,
       };
+    }
     case 'by-hand':
       return {
         postcondition: start
-          ? `\`openclaw gateway run\` runs with ${config}, from the shell or supervisor that you use for it`
-          : `${pidText(at)} has ended and \`openclaw gateway run\` runs again with ${config}, without --token or --password and without OPENCLAW_GATEWAY_TOKEN in its environment`,
+          ? `\`openclaw gateway run\` runs with ${at.configPath}, from the shell or supervisor that you use for it`
+          : `${pidText(at)} has ended and \`openclaw gateway run\` runs again with ${at.configPath}, without --token or --password and ${environmentText(at)}`,
       };
   }
+}
+
+/** A gateway whose only secret is in its environment does not come back without that. */
+function environmentText(at: RemedyContext): string {
+  const config = at.facts.data('gateway.config', at.gateway?.id ?? '');
+  const slots = [config?.token, config?.password];
+  return slots.some((slot) => slot?.ref !== undefined || slot?.mark.state === 'set')
+    ? 'without OPENCLAW_GATEWAY_TOKEN in its environment'
+    : 'with the environment that it had: its secret is in no file';
 }
 
 function pidText(at: RemedyContext): string {

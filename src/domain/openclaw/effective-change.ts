@@ -6,6 +6,8 @@ export interface EffectiveChange {
   atMs: number;
   /** What happened, to end a sentence with "before ...". */
   what: string;
+  /** When a device was last approved. */
+  approvedAtMs?: number;
 }
 
 /**
@@ -32,20 +34,22 @@ export function lastEffectiveChange(facts: FactSet, gateway: Target): EffectiveC
     ...(started === undefined ? [] : [{ atMs: started, what: 'the start of the gateway' }]),
     ...loggedStarts(facts, gateway).map((atMs) => ({ atMs, what: 'the start of the gateway' })),
     ...(pairing?.paired.rows ?? []).flatMap(({ approvedAtMs }) =>
-      approvedAtMs === undefined
-        ? []
-        : [{ atMs: approvedAtMs, what: 'the last approval of a device' }],
+      approvedAtMs === undefined ? [] : [{ atMs: approvedAtMs, what: approval }],
     ),
   ];
   // A time in the future is a clock that was wrong, not a change.
   const { nowMs } = facts.run;
-  return changes
-    .filter(({ atMs }) => atMs <= nowMs)
-    .reduce<EffectiveChange | undefined>(
-      (newest, change) => (newest && newest.atMs >= change.atMs ? newest : change),
-      undefined,
-    );
+  const past = changes.filter(({ atMs }) => atMs <= nowMs);
+  const newest = past.reduce<EffectiveChange | undefined>(
+    (latest, change) => (latest && latest.atMs >= change.atMs ? latest : change),
+    undefined,
+  );
+  const approvals = past.filter(({ what }) => what === approval).map(({ atMs }) => atMs);
+  if (!newest || approvals.length === 0) return newest;
+  return { ...newest, approvedAtMs: Math.max(...approvals) };
 }
+
+const approval = 'the last approval of a device';
 
 /** 2026.5 restarts within its process: the process then keeps the time of its first start. */
 function loggedStarts(facts: FactSet, gateway: Target): number[] {

@@ -24,6 +24,11 @@ export interface RefusalGroup {
 /** One refusal by itself is soon nobody's concern; several within the hour are. */
 const lonelyMs = 10 * 60_000;
 const recentMs = 3_600_000;
+/**
+ * A refused connect is logged when its connection ends, and the CLI that was refused approves the
+ * request in the files meanwhile: the line may be stamped after the approval that settled it.
+ */
+const settledMs = 5000;
 
 /**
  * What the log's refusals amount to. No known version logs that a connect was accepted (the web
@@ -56,7 +61,7 @@ export function refusalGroups(
       age: 'now',
     };
     group.count += row.count;
-    group.countSince += since(row, change);
+    group.countSince += since(row, settledUntil(code, change));
     group.firstMs = Math.min(group.firstMs, row.firstMs);
     group.lastMs = Math.max(group.lastMs, row.lastMs);
     group.timesMs = [...group.timesMs, ...row.timesMs].sort((a, b) => a - b).slice(-20);
@@ -80,9 +85,17 @@ export function alternations(group: RefusalGroup, logs: LogFacts): number {
   return events.filter((event, i) => i > 0 && events[i - 1]?.ok !== event.ok).length;
 }
 
-function since(row: LogRefusal, change: EffectiveChange | undefined): number {
-  if (!change || row.firstMs > change.atMs) return row.count;
-  return row.timesMs.filter((atMs) => atMs > change.atMs).length;
+/** Up to when refusals of this code are history. */
+function settledUntil(code: string, change: EffectiveChange | undefined): number | undefined {
+  if (!change) return undefined;
+  const { atMs, approvedAtMs } = change;
+  if (approvedAtMs === undefined || !code.startsWith('PAIRING_REQUIRED')) return atMs;
+  return Math.max(atMs, approvedAtMs + settledMs);
+}
+
+function since(row: LogRefusal, untilMs: number | undefined): number {
+  if (untilMs === undefined || row.firstMs > untilMs) return row.count;
+  return row.timesMs.filter((atMs) => atMs > untilMs).length;
 }
 
 function ageOf(
@@ -92,7 +105,8 @@ function ageOf(
   nowMs: number,
 ): RefusalGroup['age'] {
   const { lastMs, countSince } = group;
-  if (change && lastMs <= change.atMs) return 'before-change';
+  const untilMs = settledUntil(group.code, change);
+  if (untilMs !== undefined && lastMs <= untilMs) return 'before-change';
   if (acceptedTimes(group, logs).some((atMs) => atMs > lastMs)) return 'accepted-since';
   const limit = countSince > 1 ? recentMs : lonelyMs;
   return nowMs - lastMs > limit ? 'long-ago' : 'now';

@@ -1,6 +1,6 @@
 import type { FactSet } from '../../model/fact-set.js';
-import type { PairedDevice } from '../../model/facts-gateway.js';
 import type { LogUpgrade } from '../../model/facts-logs.js';
+import type { PairedDevice } from '../../model/facts-pairing.js';
 import type { Target } from '../../model/target.js';
 import { approvedOf, missingScopes } from './scopes.js';
 

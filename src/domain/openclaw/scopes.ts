@@ -1,4 +1,4 @@
-import type { PairedDevice, PendingRequest } from '../../model/facts-gateway.js';
+import type { PairedDevice, PendingRequest } from '../../model/facts-pairing.js';
 
 /** Clients and scopes that NemoClaw's own watcher approves without a person (July 2026 and later). */
 const safeClients: readonly string[] = ['cli', 'openclaw-cli', 'openclaw-control-ui'];

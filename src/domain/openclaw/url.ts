@@ -55,6 +55,12 @@ export function hostKind(host: string): HostKind {
   if (name === 'localhost' || name.endsWith('.localhost') || name === '::1') return 'loopback';
   if (name === '0.0.0.0' || name === '::') return 'any';
   if (name.startsWith('::ffff:') && name.includes('.')) return hostKind(name.slice(7));
+  // As URL writes it: `::ffff:7f00:1` is 127.0.0.1.
+  const mapped = /^::ffff:([0-9a-f]{1,4}):[0-9a-f]{1,4}$/.exec(name)?.[1];
+  if (mapped !== undefined) {
+    const high = Number.parseInt(mapped, 16);
+    return ipv4Kind(high >> 8, high & 255);
+  }
   const octets = /^(\d{1,3})\.(\d{1,3})\.\d{1,3}\.\d{1,3}$/.exec(name);
   if (octets) return ipv4Kind(Number(octets[1]), Number(octets[2]));
   if (name.includes(':')) return /^(fc|fd|fe8|fe9|fea|feb)/.test(name) ? 'private' : 'public';

@@ -2,6 +2,7 @@ import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Lab } from '../lab.js';
+import { programs as programsOf } from '../layout.js';
 import { put, putUnit } from '../place.js';
 import { family } from '../scenario.js';
 import { localGateway } from './parts.js';
@@ -201,6 +202,5 @@ export const credentials = [
 
 /** What a unit of this deployment runs. */
 export function programs({ layout }: Lab): { node: string; entry: string } {
-  const entry = `${layout.lib}/node_modules/openclaw/openclaw.mjs`;
-  return { node: `${layout.bin}/node`, entry };
+  return programsOf(layout);
 }

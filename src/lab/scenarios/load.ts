@@ -44,7 +44,8 @@ export const load = [
     'The host swaps, and the gateway answers too late',
     'The token is right. The kernel reports memory pressure and /healthz and /readyz miss their deadlines: from outside that looks like authentication that comes and goes.',
     async (lab) => {
-      await localGateway(lab, { args: ['--stall', '/healthz,/readyz'] });
+      const args = ['--stall', '/healthz,/readyz', '--pressure', pressureFile(lab)];
+      await localGateway(lab, { args });
       await pressedHost(lab, 61.4);
     },
   ),
@@ -178,12 +179,16 @@ function lifeOf(port: number, agoMs: number): PastLine[] {
   ];
 }
 
+function pressureFile({ layout }: Lab): string {
+  return join(layout.root, 'proc', 'pressure', 'memory');
+}
+
 /** A /proc beside the real one, in which the kernel reports stalls on memory. */
 async function pressedHost(lab: Lab, some10: number): Promise<void> {
   const root = join(lab.layout.root, 'proc');
   const line = (kind: string, share: number) =>
     `${kind} avg10=${share.toFixed(2)} avg60=${share.toFixed(2)} avg300=${share.toFixed(2)} total=81234567`;
-  const file = join(root, 'pressure', 'memory');
+  const file = pressureFile(lab);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${line('some', some10)}\n${line('full', some10 / 2)}\n`);
   lab.procRoot = root;

@@ -5,7 +5,14 @@ import { same } from './credentials.js';
 import { deviceIdOf, signedText, verifyText } from './identity.js';
 import { below, strings } from './json.js';
 import { isLoopback } from './limiter.js';
-import { type Claim, grow, type Paired, pairSilently, requestPairing } from './pairing.js';
+import {
+  type Claim,
+  grow,
+  liveToken,
+  type Paired,
+  pairSilently,
+  requestPairing,
+} from './pairing.js';
 import {
   deviceInvalid,
   deviceRequired,
@@ -202,7 +209,7 @@ function admitDevice(
       return upgrade(state, claim, paired, 'scope-upgrade');
     paired = grow(state.store, paired, claim);
   }
-  const token = paired.tokens[claim.role];
+  const token = liveToken(state.store, paired, claim);
   const issuedAtMs = token?.rotatedAtMs ?? token?.createdAtMs ?? 0;
   return {
     method,

@@ -11,8 +11,13 @@ interface Listed {
 
 const fallbackNotice = 'Direct scope access failed; using local fallback.';
 
-/** `openclaw devices list|approve|reject|remove`. */
-export async function devices(cli: Cli, verb: string, id: string | undefined): Promise<number> {
+/** `openclaw devices list|approve|reject|remove`, `devices revoke --device ID --role ROLE`. */
+export async function devices(
+  cli: Cli,
+  verb: string,
+  id: string | undefined,
+  role: string | undefined,
+): Promise<number> {
   if (verb === 'list') {
     const listed = await list(cli);
     cli.out(cli.json ? JSON.stringify(listed, null, 2) : summary(listed));
@@ -23,6 +28,11 @@ export async function devices(cli: Cli, verb: string, id: string | undefined): P
     return 1;
   }
   if (verb === 'approve') return approveRequest(cli, id);
+  if (verb === 'revoke') {
+    await callGateway(cli, 'device.token.revoke', { deviceId: id, role: role ?? 'operator' });
+    cli.out(`Revoked ${id}`);
+    return 0;
+  }
   const key = verb === 'remove' ? 'deviceId' : 'requestId';
   await callGateway(cli, `device.pair.${verb}`, { [key]: id });
   cli.out(`${verb === 'remove' ? 'Removed' : 'Rejected'} ${id}`);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { unwatchFile } from 'node:fs';
+import { existsSync, readFileSync, unwatchFile } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { browserControl } from './browser-control.js';
 import { environmentOf, type Paths, pathsOf, readConfig } from './config.js';
@@ -22,6 +22,7 @@ import { deviceFile } from './state-files.js';
 // `gateway.js --line 2026.5|2026.9 [--token X] [--password X] [--port N]`: the lab's `gateway run`.
 // `--stall PATHS`: requests for them (commas between) are never answered, as on a host that swaps; `*`: all;
 // `calls`: the calls of accepted WebSocket connections.
+// `--pressure FILE`: that only while the kernel's file reports a stall.
 // `--clock SECONDS`: its clock is that much ahead.
 
 async function main(): Promise<void> {
@@ -72,8 +73,9 @@ async function main(): Promise<void> {
     );
   const surface = httpSurface(state);
   const servers = await listenAll(hosts, port, (request, response) => {
-    const stalled = flags.stall === '*' || flags.stall?.split(',').includes(request.url ?? '');
-    if (stalled !== true) surface(request, response);
+    const asked = flags.stall === '*' || flags.stall?.split(',').includes(request.url ?? '');
+    const stalled = asked === true && isPressed(flags.pressure);
+    if (!stalled) surface(request, response);
   });
   const sockets = servers.map((server) => serveSockets(server, state));
   if (line === '2026.5')
@@ -102,6 +104,12 @@ async function main(): Promise<void> {
   process.once('SIGINT', () => stop(0));
   // Whoever staged us holds the other end: without them there is no deployment.
   process.stdin.resume().once('end', () => stop(0));
+}
+
+/** Without a file to tell, always. */
+function isPressed(file: string | undefined): boolean {
+  if (file === undefined) return true;
+  return existsSync(file) && !/^some avg10=0\.00/.test(readFileSync(file, 'utf8'));
 }
 
 /** What the gateway says of the time, and how it judges signatures. */

@@ -6,9 +6,9 @@ import { askControl } from './control-client.js';
 import { below, type Json } from './json.js';
 import { type LabLine, releases } from './line.js';
 
-const usage = `usage: openclaw devices list|approve|reject|remove
+const usage = `usage: openclaw devices list|approve|reject|remove|revoke
        openclaw config get|set|unset PATH [VALUE]
-       openclaw gateway start|stop|restart|status|call METHOD
+       openclaw gateway start|stop|restart|status|install --force|call METHOD
        openclaw health`;
 
 /** The lab's `openclaw`: the commands of the release that operators meet in a remedy. */
@@ -23,22 +23,23 @@ export async function main(
     return;
   }
   try {
-    process.exitCode = await run(await openCli(options, json), words);
+    process.exitCode = await run(await openCli(options, json), argv, words);
   } catch (error) {
     process.exitCode = 1;
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   }
 }
 
-async function run(cli: Cli, words: readonly string[]): Promise<number> {
+async function run(cli: Cli, argv: readonly string[], words: readonly string[]): Promise<number> {
   const [area, verb = '', first, second] = words;
-  if (area === 'devices' && ['list', 'approve', 'reject', 'remove'].includes(verb))
-    return devices(cli, verb, first);
+  if (area === 'devices' && ['list', 'approve', 'reject', 'remove', 'revoke'].includes(verb))
+    return devices(cli, verb, first, second);
   if (area === 'config' && ['get', 'set', 'unset'].includes(verb))
     return config(cli, verb, first ?? '', second);
   if (area === 'gateway' && verb === 'call') return call(cli, first ?? 'health');
   if (area === 'gateway' && verb === 'status') return status(cli);
   if (area === 'gateway' && ['start', 'stop', 'restart'].includes(verb)) return service(cli, verb);
+  if (area === 'gateway' && verb === 'install' && argv.includes('--force')) return install(cli);
   if (area === 'health') return call(cli, 'health');
   cli.err(usage);
   return 1;
@@ -50,6 +51,16 @@ async function service(cli: Cli, action: string): Promise<number> {
   cli.out(message);
   // As the release: a service that is not installed is no failure of the command.
   return ok || message === 'Gateway service disabled.' ? 0 : 1;
+}
+
+/** The unit is written anew from this install, whether there was one or not. */
+async function install(cli: Cli): Promise<number> {
+  const { stateDir } = cli.paths;
+  const port = Number(below(cli.config, 'gateway').port ?? 18_789);
+  const request = { op: 'gateway', action: 'install', stateDir, line: cli.line, port };
+  const { ok, message } = await askControl(cli.control, request);
+  cli.out(message);
+  return ok ? 0 : 1;
 }
 
 async function call(cli: Cli, method: string): Promise<number> {

@@ -164,6 +164,39 @@ export function grow(store: PairingStore, paired: Paired, claim: Claim): Paired 
   return row;
 }
 
+/** The token that a good connect gets: the one on record, or a new one where that was revoked. */
+export function liveToken(
+  store: PairingStore,
+  paired: Paired,
+  claim: Pick<Claim, 'role' | 'scopes'>,
+): PairedToken | undefined {
+  const { role, scopes } = claim;
+  const existing = paired.tokens[role];
+  if (existing?.revokedAtMs === undefined) return existing;
+  const { createdAtMs } = existing;
+  const token = {
+    token: newToken(),
+    role,
+    scopes: [...scopes],
+    createdAtMs,
+    rotatedAtMs: Date.now(),
+  };
+  const row = { ...paired, tokens: { ...paired.tokens, [role]: token } };
+  store.savePaired({ ...store.paired(), [paired.deviceId]: row });
+  return token;
+}
+
+/** Keeps the token of a role on record, as one that is no longer taken. */
+export function revoke(store: PairingStore, deviceId: string, role: string): boolean {
+  const rows = store.paired();
+  const row = Object.hasOwn(rows, deviceId) ? rows[deviceId] : undefined;
+  const token = row?.tokens[role];
+  if (row === undefined || token === undefined) return false;
+  const tokens = { ...row.tokens, [role]: { ...token, revokedAtMs: Date.now() } };
+  store.savePaired({ ...rows, [deviceId]: { ...row, tokens } });
+  return true;
+}
+
 /** Drops a request, or a paired device with its requests. */
 export function forget(store: PairingStore, id: string): boolean {
   const [paired, pending] = [store.paired(), store.pending()];

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import type { GatewayState } from './context.js';
 import { isRecord, type Json } from './json.js';
 import { releases } from './line.js';
-import { approve, forget, redacted } from './pairing.js';
+import { approve, forget, redacted, revoke } from './pairing.js';
 
 export type RpcAnswer =
   | { ok: true; payload: unknown }
@@ -87,6 +87,13 @@ const methods: Readonly<Record<string, Method>> = {
   'device.pair.remove': {
     scope: pairing,
     run: ({ store }, params) => drop(store, params.deviceId),
+  },
+  'device.token.revoke': {
+    scope: pairing,
+    run({ store }, { deviceId, role }) {
+      if (!revoke(store, String(deviceId), String(role))) throw new Error('unknown deviceId/role');
+      return { deviceId, role, revokedAtMs: Date.now() };
+    },
   },
 };
 

@@ -3,7 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 import type { InstallFacts } from '../../model/facts-host.js';
 import type { NodeFacts } from '../../model/facts-installs.js';
-import type { HostAccess } from '../../model/observer.js';
+import type { HostAccess, ObserverContext } from '../../model/observer.js';
 import { managerOf } from './install-manager.js';
 import { installDirs } from './install-roots.js';
 import { launcherOf } from './launcher.js';
@@ -13,11 +13,20 @@ import { tilde } from './read-file.js';
 
 const most = 64;
 const mostPathEntries = 256;
+const deadlineMs = 3000;
 
 type Binary = InstallFacts['binaries'][number];
 
+/** The list for discovery and host.install: found once a stage, whoever asks first. */
+export function binariesOf(context: ObserverContext): Promise<Binary[]> {
+  // Shared work must not end with the one caller that happened to start it.
+  return context.once('binaries', () =>
+    findBinaries(context.host, AbortSignal.timeout(deadlineMs)),
+  );
+}
+
 /** Programs called `openclaw`: those on PATH in its order, then those in well-known directories. */
-export async function findBinaries(host: HostAccess, signal: AbortSignal): Promise<Binary[]> {
+async function findBinaries(host: HostAccess, signal: AbortSignal): Promise<Binary[]> {
   const onPath = pathDirs(host);
   const found: Binary[] = [];
   const seen = new Map<string, NodeFacts>();

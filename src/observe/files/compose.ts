@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { cleanText } from '../../domain/clean.js';
 import { resolvePath } from '../../domain/openclaw/paths.js';
 import { portText } from '../../domain/openclaw/port.js';
-import type { ComposeFacts, ServiceFile } from '../../model/facts-gateway.js';
+import type { ComposeFacts, ServiceFile } from '../../model/facts-service.js';
 import type { ObserverContext } from '../../model/observer.js';
 import { isYamlMap, parseComposeYaml, type YamlValue, yamlMember } from './compose-yaml.js';
 import { parseDotenv } from './dotenv.js';

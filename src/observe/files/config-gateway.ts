@@ -48,9 +48,7 @@ export function configFacts(
     password: field(auth.password, 'password'),
     ...present({
       trustedProxy: trustedProxy(auth.trustedProxy),
-      cloudflareIssuer: safeUrl(
-        member(member(auth.trustedProxy, 'cloudflareAccessOidc'), 'issuer'),
-      ),
+      ...accessIssuer(member(member(auth.trustedProxy, 'cloudflareAccessOidc'), 'issuer')),
       allowTailscale: typeof auth.allowTailscale === 'boolean' ? auth.allowTailscale : undefined,
       rateLimit: rateLimit(auth.rateLimit),
       remote: remote(gateway.remote, field),
@@ -112,6 +110,14 @@ function trustedProxy(value: unknown): ConfigFacts['trustedProxy'] {
 function requiredHeaders(value: unknown): string[] | undefined {
   const names = cleanTexts(value, 32);
   return names.length > 0 ? names : undefined;
+}
+
+/** `URL` makes `https://a` and `https://a/` one; the schema of 2026.9.6 does not. */
+function accessIssuer(value: unknown): Pick<ConfigFacts, 'cloudflareIssuer' | 'cloudflareSlash'> {
+  const issuer = safeUrl(value);
+  if (!issuer || typeof value !== 'string') return {};
+  const slash = value.trim().endsWith('/') ? { cloudflareSlash: true as const } : {};
+  return { cloudflareIssuer: issuer, ...slash };
 }
 
 /** Defaults of 2026.5.18 and 2026.9.6; on the former the limiter exists only with this block. */

@@ -1,5 +1,5 @@
 import type { Observer } from '../../model/observer.js';
-import { findBinaries, shellNodePath } from './binaries.js';
+import { binariesOf, shellNodePath } from './binaries.js';
 import { nodeAt } from './node-version.js';
 
 /** Every `openclaw` that the operator could start, which one PATH gives, and the Node of each. */
@@ -7,8 +7,9 @@ export const installObserver: Observer<'host.install'> = {
   id: 'host.install',
   stage: 'doctor',
   deadlineMs: 3000,
-  async observe({ host, signal }) {
-    const [binaries, shell] = await Promise.all([findBinaries(host, signal), shellNodePath(host)]);
+  async observe(context) {
+    const { host, signal } = context;
+    const [binaries, shell] = await Promise.all([binariesOf(context), shellNodePath(host)]);
     return {
       state: 'ok',
       source: 'PATH and known install directories',

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RestartPolicy } from '../../model/facts-gateway.js';
+import type { RestartPolicy } from '../../model/facts-service.js';
 import { byCodeUnit } from '../../model/json.js';
 import { type PlistDict, type PlistValue, parsePlist } from './plist.js';
 import { readRegularFile } from './read-file.js';

@@ -7,7 +7,7 @@ import type {
   PairingFacts,
   Part,
   PendingRequest,
-} from '../../model/facts-gateway.js';
+} from '../../model/facts-pairing.js';
 import type { ObserverContext, SecretKeeper } from '../../model/observer.js';
 import {
   deviceTokenRow,

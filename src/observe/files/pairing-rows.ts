@@ -6,7 +6,7 @@ import type {
   PairedDevice,
   Part,
   PendingRequest,
-} from '../../model/facts-gateway.js';
+} from '../../model/facts-pairing.js';
 import type { SecretKeeper } from '../../model/observer.js';
 
 /**

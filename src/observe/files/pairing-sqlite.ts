@@ -1,4 +1,4 @@
-import type { Part } from '../../model/facts-gateway.js';
+import type { Part } from '../../model/facts-pairing.js';
 import type { SecretKeeper } from '../../model/observer.js';
 import { maxRows, type Row, type TableRead } from '../sqlite/query.js';
 import { type StateDatabase, type StateTable, tableName } from '../sqlite/state-database.js';

@@ -1,4 +1,4 @@
-import type { ServiceFacts, ServiceFile } from '../../model/facts-gateway.js';
+import type { ServiceFacts, ServiceFile } from '../../model/facts-service.js';
 import type { SecretKeeper } from '../../model/observer.js';
 import type { Environments } from './environments.js';
 import { markValue } from './secret-field.js';

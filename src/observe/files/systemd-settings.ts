@@ -1,5 +1,5 @@
 import { cleanText } from '../../domain/clean.js';
-import type { Confinement, RestartPolicy } from '../../model/facts-gateway.js';
+import type { Confinement, RestartPolicy } from '../../model/facts-service.js';
 import { timeSpanMs } from './systemd-words.js';
 
 const maxItems = 32;

@@ -1,4 +1,4 @@
-import type { Confinement, RestartPolicy } from '../../model/facts-gateway.js';
+import type { Confinement, RestartPolicy } from '../../model/facts-service.js';
 import { UnitSettings } from './systemd-settings.js';
 import { expandSpecifiers, type SpecifierContext, unitWords } from './systemd-words.js';
 

@@ -10,6 +10,7 @@ export interface Address {
   url: string;
   port: number;
   place: 'local' | 'remote';
+  portAssumed?: true;
 }
 
 type Config = Record<string, unknown>;

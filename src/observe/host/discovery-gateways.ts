@@ -2,6 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { cleanText } from '../../domain/clean.js';
 import type { OpenClawPaths } from '../../domain/openclaw/paths.js';
+import { defaultGatewayPort } from '../../domain/openclaw/port.js';
 import type { DiscoveryFacts } from '../../model/facts-host.js';
 import type { ObserverContext } from '../../model/observer.js';
 import type { Target } from '../../model/target.js';
@@ -17,6 +18,7 @@ import {
 import { type LiveLock, liveLocks } from './discovery-locks.js';
 import { holdsState, operatorPaths, siblingStates } from './discovery-paths.js';
 import { variablePort } from './discovery-port.js';
+import { listeningPortsOf, ownPort } from './lock-port.js';
 import { readListening } from './proc-net.js';
 
 const most = 64;
@@ -49,7 +51,7 @@ export async function findGateways(context: ObserverContext): Promise<Gateways> 
   const isThere = own.facts.state !== 'absent';
   const hasState = isThere || (await holdsState(paths.stateDir));
   const lock = locks.find(({ configPath }) => configPath === paths.configPath);
-  const address = operatorAddress(own.value, url, variable);
+  const address = await addressOf();
   const found: FoundGateway[] = [];
   const wanted = hasState || url !== undefined || lock !== undefined;
   if (wanted || (await isMeant(context, ports.has(address.port)))) {
@@ -65,6 +67,22 @@ export async function findGateways(context: ObserverContext): Promise<Gateways> 
   const [first] = found.length > 0 ? found : rest.found;
   const kind = first === undefined ? 'none' : (first.target.place ?? 'local');
   return { found: [...found, ...rest.found].slice(0, most), idle: rest.idle, kind, hasState };
+
+  /** A config that does not parse names no port: then the gateway that runs with it tells. */
+  async function addressOf(): Promise<Address> {
+    const broken = isThere && own.parse !== 'ok';
+    if (!broken || url || variable !== undefined) return operatorAddress(own.value, url, variable);
+    const running = lock && (await portOf(lock, host.procRoot));
+    const assumed = running === undefined ? { portAssumed: true as const } : {};
+    return { ...operatorAddress(own.value, url, running), ...assumed };
+  }
+}
+
+/** The port of the gateway that holds a lock; 2026.5 writes none into it, and its sockets tell. */
+async function portOf({ port, pid }: LiveLock, procRoot?: string): Promise<number | undefined> {
+  if (port !== undefined || procRoot === undefined) return port;
+  const ports = await listeningPortsOf(procRoot, pid);
+  return ports && ownPort(ports, defaultGatewayPort);
 }
 
 /**

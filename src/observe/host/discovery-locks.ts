@@ -12,6 +12,7 @@ import { readProcess } from './proc-process.js';
 export interface LiveLock {
   configPath: string;
   stateDir: string;
+  pid: number;
   /** 2026.9 writes it, 2026.5 does not. */
   port?: number;
 }
@@ -74,6 +75,7 @@ async function readLock(
   return {
     configPath,
     stateDir: absolutePath(member(value, 'stateDir')) ?? dirname(configPath),
+    pid,
     ...(port === undefined ? {} : { port }),
   };
 }

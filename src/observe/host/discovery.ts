@@ -4,7 +4,7 @@ import type { DiscoveryFacts } from '../../model/facts-host.js';
 import { byCodeUnit } from '../../model/json.js';
 import type { Observer } from '../../model/observer.js';
 import type { Target } from '../../model/target.js';
-import { findBinaries } from '../files/binaries.js';
+import { binariesOf } from '../files/binaries.js';
 import { agentTargets } from './discovery-agents.js';
 import { type FoundGateway, findGateways } from './discovery-gateways.js';
 import { type NemoclawTargets, nemoclawTargets } from './discovery-nemoclaw.js';
@@ -18,7 +18,7 @@ export const discoveryObserver: Observer<'host.discovery'> = {
     const [gateways, nemoclaw, binaries] = await Promise.all([
       findGateways(context),
       nemoclawTargets(context),
-      findBinaries(context.host, context.signal),
+      binariesOf(context),
     ]);
     const found = named(gateways.found, nemoclaw);
     const agents: Target[] = [];

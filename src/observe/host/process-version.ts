@@ -1,4 +1,4 @@
-import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import { readdir, readlink, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { cleanText, member } from '../../domain/clean.js';
 import { linesOf } from '../../domain/openclaw/versions.js';
@@ -7,7 +7,12 @@ import type { ObserverContext } from '../../model/observer.js';
 import type { Line } from '../../model/target.js';
 import { readRegularFile, tilde } from '../files/read-file.js';
 import type { Environ } from './proc-environ.js';
+import { procHead } from './proc-head.js';
 import { readArguments } from './proc-process.js';
+
+/** A fork bomb has a long list of children, and a database maps a million files. */
+const mostBytes = { children: 8 * 1024, maps: 1 << 20 };
+const mostThreads = 200;
 
 export type ProcessVersion = Pick<GatewayProcessFacts, 'lines' | 'version' | 'versionEvidence'>;
 
@@ -54,7 +59,7 @@ async function packagePaths(running: Running, context: ObserverContext): Promise
   if (procRoot === undefined || !(await sameFiles(procRoot, running.pid))) return [];
   const children = await childrenOf(procRoot, running.pid);
   const argvs = await Promise.all(children.map((pid) => readArguments(procRoot, pid)));
-  const maps = await readFile(`${procRoot}/${running.pid}/maps`, 'utf8').catch(() => '');
+  const maps = await procHead(`${procRoot}/${running.pid}/maps`, mostBytes.maps);
   const mapped = maps.split('\n').map((line) => line.slice(line.indexOf('/')));
   const inPackage = [...running.argv, ...argvs.flat(), ...mapped].filter((path) =>
     /^\/.*\/openclaw\//.test(path),
@@ -81,8 +86,8 @@ export async function childrenOf(procRoot: string, pid: number): Promise<number[
   const threads = await readdir(`${procRoot}/${pid}/task`).catch((): string[] => []);
   const lists = await Promise.all(
     threads
-      .slice(0, 200)
-      .map((id) => readFile(`${procRoot}/${pid}/task/${id}/children`, 'latin1').catch(() => '')),
+      .slice(0, mostThreads)
+      .map((id) => procHead(`${procRoot}/${pid}/task/${id}/children`, mostBytes.children)),
   );
   return lists
     .flatMap((list) => list.split(' '))

@@ -196,13 +196,13 @@ export class LogRows {
   /** Gives the events of a start the port that 2026.3 and 2026.5 name a little later. */
   #lifecycle(): Life[] {
     const events = this.#lives.ascending().map((event) => ({ ...event }));
+    const starts = events.filter((e) => e.event === 'starting');
     for (const { atMs, port } of this.#ownPorts.ascending()) {
-      const near = events.filter((e) => e.atMs > atMs - startMs && e.atMs <= atMs);
-      const starts = near.filter((e) => e.event === 'starting' && e.port === undefined);
-      const [start] = starts;
+      const near = starts.filter((e) => e.atMs > atMs - startMs && e.atMs <= atMs);
+      const [start, another] = near.filter((e) => e.port === undefined);
       // Two that start at once cannot be told apart.
-      if (!start || starts.length > 1) continue;
-      const next = events.find((e) => e.event === 'starting' && e.atMs > start.atMs)?.atMs;
+      if (!start || another) continue;
+      const next = starts.find((e) => e.atMs > start.atMs)?.atMs;
       for (const event of events) {
         const inside = event.atMs >= start.atMs && event.atMs < (next ?? Number.POSITIVE_INFINITY);
         if (inside && event.port === undefined) event.port = port;

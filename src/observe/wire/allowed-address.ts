@@ -3,17 +3,7 @@ import type { Endpoint } from '../../domain/endpoints.js';
 import { isLoopbackHost, splitUrl } from '../../domain/openclaw/url.js';
 import type { DiagnoseOptions } from '../../model/observer.js';
 import { isOwnHost } from '../host/own-address.js';
-
-/** Addresses at which clouds serve credentials to whoever asks; never contacted. */
-const metadata = new Set([
-  '169.254.169.254',
-  '169.254.170.2',
-  '100.100.100.200',
-  'fd00:ec2::254',
-  'metadata.google.internal',
-  'metadata',
-  'instance-data',
-]);
+import { isForbiddenHost } from './forbidden-host.js';
 
 type Consent = Pick<DiagnoseOptions, 'url' | 'external'>;
 
@@ -23,8 +13,7 @@ type Consent = Pick<DiagnoseOptions, 'url' | 'external'>;
  */
 export function mayContact(host: string, options: Consent): boolean {
   const name = host.toLowerCase();
-  if (metadata.has(name) || name.startsWith('169.254.')) return false;
-  if (isIP(name) === 6 && /^fe[89ab]/.test(name)) return false;
+  if (isForbiddenHost(name)) return false;
   return isOwnAddress(name) || options.external || splitUrl(options.url)?.host === name;
 }
 

@@ -4,7 +4,7 @@ import {
   planGatewayAttempts,
 } from '../../domain/attempts.js';
 import { type Endpoint, gatewayEndpoint } from '../../domain/endpoints.js';
-import { limiterMemoryMs, limiterState, lockedUntil } from '../../domain/limiter.js';
+import { limiterKeyOf, limiterMemoryMs, limiterState, lockedUntil } from '../../domain/limiter.js';
 import { gatewayOwnership } from '../../domain/ownership.js';
 import { isStarting } from '../../domain/starting.js';
 import { stormState } from '../../domain/storm.js';
@@ -86,15 +86,12 @@ export function makeCredentialsObserver(
   };
 }
 
-/** Answers that no gateway gives to POST /tools/invoke, whoever owns the socket. */
-const strange: ReadonlySet<AnswerKind> = new Set([
-  'html',
-  'text-other',
-  'not-http',
-  'too-large',
-  'proxy-401',
-  'proxy-502',
-  'proxy-accepted',
+/** Only these are what a gateway says to POST /tools/invoke; whoever says more gets no secret. */
+const ownAnswers: ReadonlySet<AnswerKind> = new Set([
+  'gateway-401',
+  'gateway-403',
+  'gateway-429',
+  'gateway-accepted',
 ]);
 
 /** Why no secret may be sent at all; the anonymous answer has been given by now. */
@@ -107,7 +104,8 @@ async function whyNot(
 ): Promise<CredentialProbe['notTried'] | undefined> {
   const answer = facts.data('probe.anonymous', target.id)?.answer;
   if (answer?.kind === 'gateway-429') {
-    await store.lock(host.ownStateDir, lockOf(endpoint, answer, host.now(), facts, target));
+    const key = limiterKeyOf(facts, target, endpoint);
+    await store.lock(host.ownStateDir, lockOf(key, answer, host.now(), facts, target));
     return 'locked';
   }
   // What it says now outranks what it said before: an ordinary refusal means that the lock is over.
@@ -118,7 +116,10 @@ async function whyNot(
   if (!answer || answer.kind === 'refused') return 'no-listener';
   if (isStarting(facts, target)) return 'starting';
   if (where.place === 'remote' && !where.secure) return 'remote-plain';
-  if (strange.has(answer.kind) || !gatewayOwnership(facts, target).proved)
+  if (answer.status === 0 && answer.kind !== 'not-http' && answer.kind !== 'too-large') {
+    return 'no-answer';
+  }
+  if (!ownAnswers.has(answer.kind) || !gatewayOwnership(facts, target).proved)
     return 'owner-not-proved';
   if (answer.kind === 'gateway-accepted') return 'open';
   const { limited } = limiterState(facts, target, where, endpoint);
@@ -160,15 +161,15 @@ async function tryAll(
     done.push({ class: value, slot, sources, why, outcome, answer });
     const folder = host.ownStateDir;
     const atMs = host.now();
+    const key = limiterKeyOf(facts, target, endpoint);
     if (outcome === 'refused') {
       const windowMs = limiterMemoryMs(facts, target);
-      await store.remember(folder, value, { endpoint, atMs, windowMs });
+      await store.remember(folder, value, { endpoint: key, atMs, windowMs });
     } else if (outcome === 'accepted') {
-      await store.forget(folder, value, endpoint, atMs);
+      await store.forget(folder, value, key, atMs);
       break;
     } else {
-      if (outcome === 'locked')
-        await store.lock(folder, lockOf(endpoint, answer, atMs, facts, target));
+      if (outcome === 'locked') await store.lock(folder, lockOf(key, answer, atMs, facts, target));
       break;
     }
   }

@@ -2,6 +2,8 @@ import type { DiagnoseOptions } from '../../model/observer.js';
 import { toolVersion } from '../../model/version.js';
 import { compileWasmQuickly } from '../quick-wasm.js';
 import { isOwnAddress, mayContact } from './allowed-address.js';
+import { httpClient } from './http-client.js';
+import { safeLookup } from './safe-lookup.js';
 
 /** How our own requests name themselves. */
 export const userAgent = `clawdoctor/${toolVersion}`;
@@ -50,13 +52,15 @@ const maxHeader = 16 * 1024;
 export async function send(request: WireRequest): Promise<WireReply> {
   if (!mayContact(request.host, request.options)) return { ok: false, kind: 'other' };
   compileWasmQuickly();
-  const { Client } = await import('undici');
+  const { Client } = await httpClient();
   const patience = request.patience ?? 1;
   const deadline = AbortSignal.timeout(totalMs * patience);
   const signal = AbortSignal.any([deadline, request.signal]);
+  const lookup = safeLookup(request.host);
   const client = new Client(request.origin, {
     connect: {
       timeout: connectMs * patience,
+      ...(lookup ? { lookup } : {}),
       // A gateway's own certificate is signed by nobody; on this host the address is the proof.
       rejectUnauthorized: !isOwnAddress(request.host),
     },

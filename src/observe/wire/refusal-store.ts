@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { member } from '../../domain/clean.js';
+import { limiterKey } from '../../domain/limiter-key.js';
 import { makeDirectory } from '../files/make-directory.js';
 import { readRegularFile } from '../files/read-file.js';
+import { isOwnHost } from '../host/own-address.js';
 import type { SecretSource } from './secret-source.js';
 
-/** One refusal: which endpoint, of which value (a keyed text), and how long it may count. */
+/**
+ * One refusal: which endpoint, of which value (a keyed text), and how long it may count. Endpoints
+ * are kept as their limiter sees them (`limiterKey`), and so are those that were kept otherwise.
+ */
 export interface RefusalEntry {
   endpoint: string;
   match: string;
@@ -78,9 +83,10 @@ export class RefusalStore {
   remember(folder: string, valueClass: number, entry: Omit<RefusalEntry, 'match'>): Promise<void> {
     const match = this.match(valueClass);
     if (match === undefined) return Promise.resolve();
+    const endpoint = keyOf(entry.endpoint);
     return this.#update(folder, entry.atMs, ({ refused, ...rest }) => ({
       ...rest,
-      refused: [...refused.filter((r) => !same(r, entry.endpoint, match)), { ...entry, match }],
+      refused: [...refused.filter((r) => !same(r, endpoint, match)), { ...entry, endpoint, match }],
     }));
   }
 
@@ -88,17 +94,19 @@ export class RefusalStore {
   forget(folder: string, valueClass: number, endpoint: string, nowMs: number): Promise<void> {
     const match = this.match(valueClass);
     if (match === undefined) return Promise.resolve();
+    const key = keyOf(endpoint);
     return this.#update(folder, nowMs, ({ refused, locked, ...rest }) => ({
       ...rest,
-      refused: refused.filter((r) => !same(r, endpoint, match)),
-      locked: locked.filter((l) => l.endpoint !== endpoint),
+      refused: refused.filter((r) => !same(r, key, match)),
+      locked: locked.filter((l) => l.endpoint !== key),
     }));
   }
 
   lock(folder: string, entry: LockEntry): Promise<void> {
+    const endpoint = keyOf(entry.endpoint);
     return this.#update(folder, entry.atMs, ({ locked, ...rest }) => ({
       ...rest,
-      locked: [...locked.filter((l) => l.endpoint !== entry.endpoint), entry],
+      locked: [...locked.filter((l) => l.endpoint !== endpoint), { ...entry, endpoint }],
     }));
   }
 
@@ -119,6 +127,10 @@ export class RefusalStore {
     });
     return this.#writing;
   }
+}
+
+function keyOf(endpoint: string): string {
+  return limiterKey(endpoint, isOwnHost);
 }
 
 function same(entry: RefusalEntry, endpoint: string, match: string): boolean {
@@ -162,13 +174,13 @@ function current(value: unknown, nowMs: number): Refusals {
       const [atMs, windowMs] = [member(row, 'atMs'), member(row, 'windowMs')];
       if (!isEndpoint(endpoint) || !isMatch(match) || !isTime(atMs) || !isTime(windowMs)) return [];
       const counts = atMs <= nowMs && atMs + windowMs > nowMs;
-      return counts ? [{ endpoint, match, atMs, windowMs }] : [];
+      return counts ? [{ endpoint: keyOf(endpoint), match, atMs, windowMs }] : [];
     }),
     locked: rows('locked').flatMap((row) => {
       const endpoint = member(row, 'endpoint');
       const [atMs, untilMs] = [member(row, 'atMs'), member(row, 'untilMs')];
       if (!isEndpoint(endpoint) || !isTime(atMs) || !isTime(untilMs)) return [];
-      return atMs <= nowMs && untilMs > nowMs ? [{ endpoint, atMs, untilMs }] : [];
+      return atMs <= nowMs && untilMs > nowMs ? [{ endpoint: keyOf(endpoint), atMs, untilMs }] : [];
     }),
     forced: rows('forced').flatMap((row) => {
       const [endpoint, atMs] = [member(row, 'endpoint'), member(row, 'atMs')];

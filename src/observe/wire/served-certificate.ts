@@ -4,6 +4,7 @@ import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } fr
 import { member } from '../../domain/clean.js';
 import type { ServedCertificate, TlsFault } from '../../model/facts-wire.js';
 import { certificateFacts } from '../files/tls.js';
+import { safeLookup } from './safe-lookup.js';
 
 const totalMs = 3000;
 
@@ -19,10 +20,12 @@ export async function servedCertificate(
 ): Promise<Handshake> {
   const { host, port } = at;
   const stop = AbortSignal.any([AbortSignal.timeout(totalMs), signal]);
+  const lookup = safeLookup(host);
   return new Promise((resolve) => {
     const socket = connect({
       host,
       port,
+      ...(lookup ? { lookup } : {}),
       rejectUnauthorized: false,
       ...(isIP(host) === 0 ? { servername: host } : {}),
     });

@@ -6,7 +6,7 @@ import { cleanUp } from '../harness/gateway.js';
 import { openClawLines } from '../harness/install.js';
 import { clientsOfAHealthyGateway } from './staged/clients-of-a-healthy-gateway.js';
 import { generatedToken, notStarting, trustedProxyNotHere } from './staged/not-starting.js';
-import { ownCommands, recordHealthy } from './staged/own-commands.js';
+import { keep, ownCommands, recordHealthy } from './staged/own-commands.js';
 import { narrowCli, pairedCli } from './staged/paired-cli.js';
 import { passwordMode, refusedClients } from './staged/refused-clients.js';
 import { running } from './staged/running.js';
@@ -63,8 +63,9 @@ describe.each(openClawLines)('scenarios on OpenClaw %s', (line) => {
 async function meets(scenario: RealScenario, at: At): Promise<void> {
   const { name, lines } = scenario;
   const staged = (await scenario.stage(at)) ?? {};
+  const diagnosed = await diagnose(at, staged);
   try {
-    const diagnosed = await diagnose(at, staged);
+    await keep(`${at.line}/${name}.report.json`, diagnosed.stdout);
     expectNoSecret(diagnosed, at);
     if (!lines.includes(at.line)) return expectControl(diagnosed, at);
     const expected = expectations.find((each) => each.scenario === name);
@@ -76,8 +77,15 @@ async function meets(scenario: RealScenario, at: At): Promise<void> {
       falseAlarms: [],
     });
     await ownCommands(scenario, at, staged.env ?? {});
+    if (staged.mend) {
+      const { remedy, take } = staged.mend;
+      const { plan } = diagnosed.report;
+      const step = plan.find(({ id }) => id === remedy) ?? (remedy ? undefined : plan[0]);
+      expect(step, plan.map(({ id }) => id).join(', ')).toBeDefined();
+      expectControl(await diagnose(at, await take(step)), at);
+    }
   } finally {
-    await staged.undo?.();
+    await staged.undo?.(diagnosed.report);
   }
 }
 

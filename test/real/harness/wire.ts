@@ -122,6 +122,7 @@ async function connect(options: ConnectOptions, defaults: ClientInfo): Promise<C
   socket.once('unexpected-response', (request, response) => {
     closed = { code: response.statusCode ?? 0, reason: response.statusMessage ?? '' };
     request.destroy();
+    socket.terminate(); // or 'close' never follows
   });
   socket.on('error', () => {}); // 'close' follows
   socket.on('message', (data) => {

@@ -1,12 +1,26 @@
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { writeConfig } from '../../harness/config.js';
 import type { OpenClawLine } from '../../harness/install.js';
-import { both, configOf, only5, only9, put, type Start, start, variable } from './parts.js';
+import {
+  both,
+  configOf,
+  only5,
+  only9,
+  put,
+  restart,
+  type Start,
+  start,
+  variable,
+} from './parts.js';
 import type { At, RealScenario } from './scenario.js';
 
 /** Each of a HOME of its own, in which a gateway was started and ended at once. */
 function stopped(
   name: string,
+  remedy: string | undefined,
   cause: RegExp,
   options: (at: At) => Start | Promise<Start>,
   lines: readonly OpenClawLine[] = both,
@@ -17,9 +31,16 @@ function stopped(
     cause,
     async stage(at) {
       await start(at, { ...(await options(at)), fails: true });
-      return undefined;
+      return { mend: { ...(remedy && { remedy }), take: () => rightAgain(at) } };
     },
   };
+}
+
+/** A config with a token and a mode, and a start. */
+async function rightAgain(at: At): Promise<undefined> {
+  await rm(path.join(at.home, '.openclaw', '.env'), { force: true });
+  await sleep(3000); // the start of a process is known to about two seconds: the failed one is not to be taken for it
+  return restart(at);
 }
 
 const trustedProxy = (more: object) => ({
@@ -28,34 +49,44 @@ const trustedProxy = (more: object) => ({
 });
 
 export const notStarting: RealScenario[] = [
-  stopped('mode-missing', /gateway\.mode/, () => ({ extra: { gateway: { mode: undefined } } })),
-  stopped('open-to-the-network-without-auth', /without auth|bind_no_auth/i, () => ({
-    auth: { mode: 'none' },
-    extra: { gateway: { bind: 'lan' } },
+  stopped('mode-missing', undefined, /gateway\.mode/, () => ({
+    extra: { gateway: { mode: undefined } },
   })),
-  stopped('placeholder-token', /placeholder|example/i, () => ({
+  stopped(
+    'open-to-the-network-without-auth',
+    'choose-auth-mode',
+    /without auth|bind_no_auth/i,
+    () => ({
+      auth: { mode: 'none' },
+      extra: { gateway: { bind: 'lan' } },
+    }),
+  ),
+  stopped('placeholder-token', 'write-plain-token', /placeholder|example/i, () => ({
     auth: { mode: 'token', token: 'change-me-to-a-long-random-token' },
   })),
   stopped(
     'token-and-password-without-mode',
+    'choose-auth-mode',
     /gateway\.auth\.mode|both.*(token|password)/i,
     (at) => ({ auth: { token: at.token, password: at.secret() } }),
   ),
-  stopped('trusted-proxy-with-a-token', /mutually exclusive/i, async (at) => {
+  stopped('trusted-proxy-with-a-token', 'choose-auth-mode', /mutually exclusive/i, async (at) => {
     await put(at, '.openclaw/.env', `${variable}=${at.secret()}\n`);
     return trustedProxy({ allowLoopback: true });
   }),
-  stopped('misspelt-key', /tokn|unrecognized/i, (at) => ({
+  stopped('misspelt-key', 'fix-unknown-key', /tokn|unrecognized/i, (at) => ({
     auth: { mode: 'token', tokn: at.secret() },
   })),
   stopped(
     'plugin-folder-gone',
+    'repair-plugins',
     /our-plugin|plugin.*not found/i,
     (at) => ({ extra: { plugins: { load: { paths: [`${at.home}/src/our-plugin`] } } } }),
     only5,
   ),
   stopped(
     'unset-variable-stops-the-gateway',
+    'set-variable',
     /NOPE_TOKEN/,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: OpenClaw's own syntax
     () => ({ auth: { mode: 'token', token: '${NOPE_TOKEN}' } }),
@@ -68,7 +99,11 @@ export const notStarting: RealScenario[] = [
     async stage(at) {
       const close = await webServer(at.port);
       await start(at, { fails: true });
-      return { undo: close };
+      const take = async () => {
+        await close();
+        return restart(at);
+      };
+      return { undo: close, mend: { remedy: 'stop-foreign-listener', take } };
     },
   },
   {
@@ -77,7 +112,7 @@ export const notStarting: RealScenario[] = [
     cause: /not running|ECONNREFUSED|no_gateway_reachable|stopped/i,
     async stage(at) {
       await writeConfig(at.home, configOf(at));
-      return undefined;
+      return { mend: { remedy: 'start-gateway', take: () => restart(at) } };
     },
   },
 ];

@@ -1,14 +1,16 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openclawCli } from '../../harness/cli.js';
 import { isPlain, parse } from '../../harness/config.js';
 import type { At, RealScenario } from './scenario.js';
 
-// What OpenClaw's own commands say in the same situation. Only when asked for (CLAWDOCTOR_WRITE_COMMANDS=1): they may
-// pair or write, and each takes seconds. CLAWDOCTOR_COMMANDS_RAW=DIR keeps what they wrote.
+// What OpenClaw's own commands say in the same situation. Only when asked for (CLAWDOCTOR_WRITE_COMMANDS=1, or names
+// of scenarios with commas between): they may pair or write, and each takes seconds. CLAWDOCTOR_COMMANDS_RAW=DIR keeps
+// what they wrote, and our own reports.
 
 const table = new URL('../../../score/openclaw-commands.json', import.meta.url);
-const wanted = process.env.CLAWDOCTOR_WRITE_COMMANDS === '1';
+const asked = process.env.CLAWDOCTOR_WRITE_COMMANDS ?? '';
+const wanted = (name: string) => asked === '1' || asked.split(',').includes(name);
 
 const commands = {
   lint: ['doctor', '--lint', '--json'],
@@ -29,7 +31,7 @@ interface Said {
 const healthy = new Map<string, Record<Command, Said>>();
 
 export async function recordHealthy(at: At): Promise<void> {
-  if (wanted && !healthy.has(at.line)) healthy.set(at.line, await ask(at, {}, 'healthy'));
+  if (asked !== '' && !healthy.has(at.line)) healthy.set(at.line, await ask(at, {}, 'healthy'));
 }
 
 /** Asks all three and puts one sentence each into the table of the score. */
@@ -38,7 +40,7 @@ export async function ownCommands(
   at: At,
   env: Record<string, string>,
 ): Promise<void> {
-  if (!wanted) return;
+  if (!wanted(name)) return;
   const said = await ask(at, env, name);
   const usual = healthy.get(at.line);
   const sentences = names.map((command) => [
@@ -47,6 +49,7 @@ export async function ownCommands(
   ]);
   const rows = JSON.parse(await readFile(table, 'utf8')) as Record<string, object>;
   rows[name] = { ...rows[name], [at.line]: Object.fromEntries(sentences) };
+  await truncate(at.logFile).catch(() => {}); // their own refusals are no finding of what comes next
   const sorted = Object.entries(rows).sort(([a], [b]) => (a < b ? -1 : 1));
   await writeFile(table, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
 }
@@ -72,9 +75,11 @@ async function ask(
   return said as Record<Command, Said>;
 }
 
-function sentence(said: Said, usual: Said | undefined, cause: RegExp): string {
+/** Exit code, what is said that a healthy gateway does not bring about, and whether that names the cause. */
+export function sentence(said: Said, usual: Said | undefined, cause: RegExp): string {
   const fresh = said.complaints.filter((each) => !usual?.complaints.includes(each));
-  if (fresh.length === 0) return `exit ${said.code}, silent about it`;
+  const asUsual = said.code === usual?.code && said.code !== 0 ? ' as on a healthy gateway' : '';
+  if (fresh.length === 0) return `exit ${said.code}${asUsual}, silent about it`;
   const first = fresh[0] ?? '';
   const short = first.length > 110 ? `${first.slice(0, 110)}…` : first;
   const more = fresh.length > 1 ? ` and ${fresh.length - 1} more` : '';
@@ -83,7 +88,7 @@ function sentence(said: Said, usual: Said | undefined, cause: RegExp): string {
 }
 
 /** Findings of lint, errors of status and probe; without JSON, the first line of what it wrote. */
-function complaintsOf(command: Command, text: string): string[] {
+export function complaintsOf(command: Command, text: string): string[] {
   const json = parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1));
   const found =
     command === 'lint' ? ofLint(json) : command === 'status' ? ofStatus(json) : ofProbe(json);
@@ -135,7 +140,7 @@ function clean(text: string): string {
     .trim();
 }
 
-async function keep(name: string, text: string): Promise<void> {
+export async function keep(name: string, text: string): Promise<void> {
   const dir = process.env.CLAWDOCTOR_COMMANDS_RAW;
   if (!dir) return;
   await mkdir(path.dirname(path.join(dir, name)), { recursive: true });

@@ -2,7 +2,7 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { openclawCli } from '../../harness/cli.js';
-import { only5, start } from './parts.js';
+import { only5, runCommand, start } from './parts.js';
 import type { At, RealScenario, Station } from './scenario.js';
 
 // 2026.5.18's CLI pairs this host at its first call; that of 2026.9.6 does without, when it has the secret.
@@ -93,18 +93,17 @@ export const narrowCli: Station = {
       name: 'cli-needs-more-scopes',
       lines: only5,
       cause: /scope/i,
-      async stage({ line, home }) {
+      async stage(at) {
+        const { line, home } = at;
         const refused = await openclawCli({ line, home, args: ['gateway', 'call', 'health'] });
         expect(refused.code).not.toBe(0);
         return {
-          async undo() {
-            const pending = Object.keys(
-              JSON.parse(
-                await readFile(path.join(home, '.openclaw', 'devices', 'pending.json'), 'utf8'),
-              ) as Json,
-            );
-            const args = ['devices', 'approve', pending[0] ?? ''];
-            expect((await openclawCli({ line, home, args })).code).toBe(0);
+          mend: {
+            remedy: 'approve-request',
+            async take(step) {
+              await runCommand(at, step);
+              return undefined;
+            },
           },
         };
       },

@@ -1,7 +1,10 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Remedy } from '../../../../src/model/remedy.js';
+import { finished } from '../../harness/clawdoctor.js';
 import { type Config, configFor } from '../../harness/config.js';
 import { type Gateway, startGateway } from '../../harness/gateway.js';
+import { ensureOpenClaw } from '../../harness/install.js';
 import type { At } from './scenario.js';
 
 export const both = ['2026.5.18', '2026.9.6'] as const;
@@ -55,6 +58,26 @@ export async function put({ home }: At, name: string, content: unknown): Promise
 /** Everybody may look into these directories of the HOME, and into the HOME itself. */
 export async function openTo({ home }: At, mode: number, ...names: string[]): Promise<void> {
   for (const name of ['.', ...names]) await chmod(path.join(home, name), mode);
+}
+
+/** The command of a step of the plan, copied unchanged, in this HOME's shell. */
+export async function runCommand({ line, home }: At, step: Remedy | undefined): Promise<void> {
+  const [file, ...argv] = step?.command ?? [];
+  if (file === undefined) throw new Error('a step without a command');
+  const { bin } = await ensureOpenClaw(line);
+  const env = {
+    HOME: home,
+    PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`,
+    TMPDIR: path.join(home, 'tmp'),
+  };
+  const { code, stdout, stderr } = await finished(file, argv, { env, cwd: home });
+  if (code !== 0) throw new Error(`${step?.id} ended with ${code}:\n${stdout}${stderr}`);
+}
+
+/** Stops the gateway of this place and starts it with these options. */
+export async function restart(at: At, options: Start = {}): Promise<undefined> {
+  await at.gateway?.stop();
+  await start(at, options);
 }
 
 export function statusOf(port: number, token: string): Promise<number> {

@@ -21,14 +21,14 @@ interface Refused {
   code: string;
 }
 
-const tui = { id: 'openclaw-tui', mode: 'ui' };
 const controlUi = { id: 'openclaw-control-ui', mode: 'webchat' };
 const mac = { id: 'openclaw-macos', mode: 'ui' };
 
 const rows: Refused[] = [
   {
     name: 'client-with-a-wrong-token',
-    ask: (at) => ({ client: tui, token: at.secret() }),
+    // A TUI without a device is told about the device before its token is looked at.
+    ask: (at) => ({ client: { mode: 'probe' }, token: at.secret() }),
     code: 'AUTH_TOKEN_MISMATCH',
   },
   {
@@ -78,7 +78,7 @@ const rows: Refused[] = [
   },
   {
     name: 'client-too-old',
-    ask: ({ token }) => ({ client: tui, token, protocol: { min: 1, max: 2 } }),
+    ask: ({ token }) => ({ token, protocol: { min: 1, max: 2 } }),
     code: 'PROTOCOL_MISMATCH',
   },
   {
@@ -149,9 +149,13 @@ export const passwordMode: Station = {
       lines: only5,
       harmless: only9,
       async stage(at) {
-        const ask = { client: tui, token: at.token };
+        const ask = { token: at.token };
         if (at.line === '2026.5.18') await refusedThrice(at, ask, 'AUTH_PASSWORD_MISSING');
-        else expect((await backendConnect({ ...ask, port: at.port })).ok).toBe(true);
+        else {
+          const connected = await backendConnect({ ...ask, port: at.port });
+          expect(connected.ok, JSON.stringify(connected.error)).toBe(true);
+          await connected.close();
+        }
         return { undo: () => truncate(at.logFile) };
       },
       cause: /AUTH_PASSWORD_MISSING|password_missing/,

@@ -1,15 +1,27 @@
-import { chmod } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { connect, createServer, type Socket } from 'node:net';
+import { chmod, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
+import type { Remedy } from '../../../../src/model/remedy.js';
 import { writeConfig } from '../../harness/config.js';
+import { startGateway } from '../../harness/gateway.js';
 import { makeHome } from '../../harness/home.js';
-import { backendConnect, connectDevice, makeDevice } from '../../harness/wire.js';
+import { connectDevice, makeDevice } from '../../harness/wire.js';
+import { forwardingProxy, throughProxy } from './forwarding-proxy.js';
 import { webServer } from './not-starting.js';
-import { both, configOf, only5, only9, openTo, put, start, statusOf } from './parts.js';
+import {
+  both,
+  configOf,
+  only5,
+  only9,
+  openTo,
+  put,
+  restart,
+  runCommand,
+  start,
+  statusOf,
+} from './parts.js';
 import { refusedThrice } from './refused-clients.js';
-import type { At, RealScenario } from './scenario.js';
+import type { At, Mend, RealScenario } from './scenario.js';
 
 const fileRef = { source: 'file', provider: 'vault', id: 'value' };
 const envRef = (id: string) => ({ source: 'env', provider: 'default', id });
@@ -26,14 +38,18 @@ async function secretFile(at: At): Promise<{ file: string; extra: object }> {
 }
 
 /** The gateway of another HOME on the port of this one. */
-async function foreign(at: At): Promise<void> {
+async function foreign(at: At): Promise<Mend> {
   const home = await makeHome();
   const other = { ...at, home, logFile: `${home}/gateway.log` };
-  await start(other, { home, auth: { mode: 'token', token: at.secret() } });
+  const gateway = await start(other, { home, auth: { mode: 'token', token: at.secret() } });
+  const take = async () => {
+    await gateway.stop();
+    return restart(at);
+  };
+  return { remedy: 'use-this-config', take };
 }
 
 const strict = { maxAttempts: 4, windowMs: 60_000, lockoutMs: 600_000, exemptLoopback: false };
-const proxied = { trustedProxies: ['127.0.0.1'], publicOrigin: 'https://claw.example' };
 
 /** One gateway of its own each. */
 export const running: RealScenario[] = [
@@ -46,7 +62,12 @@ export const running: RealScenario[] = [
       await start(at, { auth: { mode: 'token', token: fileRef }, extra: { ...extra } });
       await chmod(file, 0o644);
       await openTo(at, 0o755, '.secrets');
-      return { undo: () => chmod(file, 0o600) };
+      const take = async (step?: Remedy) => {
+        await runCommand(at, step);
+        expect((await stat(file)).mode & 0o777).toBe(0o600);
+        return undefined;
+      };
+      return { mend: { remedy: 'repair-secret-file', take } };
     },
   },
   {
@@ -60,7 +81,9 @@ export const running: RealScenario[] = [
       // 2026.5.18 does not start without it (facts.md).
       const env = { REMOTE_GW_TOKEN: at.secret() };
       await start(at, { auth, env, extra: { ...extra, gateway: { remote } } });
-      return { env };
+      const one = { ...remote, token: fileRef };
+      const take = () => restart(at, { auth, extra: { ...extra, gateway: { remote: one } } });
+      return { env, mend: { remedy: 'one-reference', take } };
     },
   },
   {
@@ -68,9 +91,12 @@ export const running: RealScenario[] = [
     lines: both,
     cause: /other(_| )gateway|another gateway|multiple_gateways|different (home|config)/i,
     async stage(at) {
-      await foreign(at);
-      await start(at, { fails: true });
-      return undefined;
+      const mend = await foreign(at);
+      // The other one answers on this port: that ours has ended says its exit.
+      const { line, home, port } = at;
+      const ours = await startGateway({ line, home, port, config: configOf(at) });
+      await ours.exited;
+      return { mend };
     },
   },
   {
@@ -79,8 +105,7 @@ export const running: RealScenario[] = [
     cause: /other(_| )gateway|another gateway|multiple_gateways|different (home|config)/i,
     async stage(at) {
       await writeConfig(at.home, configOf(at));
-      await foreign(at);
-      return undefined;
+      return { mend: await foreign(at) };
     },
   },
   {
@@ -89,7 +114,9 @@ export const running: RealScenario[] = [
     cause: /hooks\.token/,
     async stage(at) {
       await start(at, { extra: { hooks: { enabled: true, token: at.token } } });
-      return undefined;
+      const hooks = { enabled: true, token: at.secret() };
+      const take = () => restart(at, { extra: { hooks } });
+      return { mend: { remedy: 'separate-hooks-token', take } };
     },
   },
   {
@@ -99,7 +126,9 @@ export const running: RealScenario[] = [
     async stage(at) {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: OpenClaw's own syntax
       await start(at, { extra: { hooks: { enabled: true, token: '${HOOKS_TOKEN}' } } });
-      return undefined;
+      const hooks = { enabled: true, token: at.secret() };
+      const take = () => restart(at, { extra: { hooks } });
+      return { mend: { remedy: 'write-hooks-token', take } };
     },
   },
   ...(['proxy-headers-not-trusted', 'proxy-headers-not-trusted-2026.9'] as const).map(
@@ -108,22 +137,30 @@ export const running: RealScenario[] = [
       lines: name.endsWith('2026.9') ? only9 : only5,
       cause: /trusted.?prox/i,
       async stage(at) {
-        await start(at, { extra: { gateway: { publicOrigin: 'https://claw.example' } } });
+        await start(at);
+        await put(at, '.config/clawdoctor/clawdoctor.json', {
+          identity: 'https://claw.example',
+          mode: 'proxy',
+        });
         const proxy = await forwardingProxy(at.port);
         for (let times = 0; times < 3; times++) await throughProxy(proxy.port, at.token);
         await proxy.close();
-        return undefined;
+        const gateway = { trustedProxies: ['127.0.0.1', '::1'] };
+        const take = () => restart(at, { extra: { gateway } });
+        return { mend: { remedy: 'trust-proxy', take } };
       },
     }),
   ),
   {
     name: 'chat-audience-of-another-host',
-    lines: both,
+    lines: only5,
+    // 2026.9.6 would ask the registry for the channel's package.
     cause: /audience/i,
     async stage(at) {
       const audience = 'https://old.example/googlechat';
       const channels = { googlechat: { enabled: true, audienceType: 'app-url', audience } };
-      await start(at, { extra: { channels, gateway: proxied } });
+      await start(at, { extra: { channels } });
+      await put(at, '.config/clawdoctor/clawdoctor.json', { identity: 'https://claw.example' });
       return undefined;
     },
   },
@@ -135,7 +172,8 @@ export const running: RealScenario[] = [
       await start(at, { auth: { mode: 'token', token: at.token, rateLimit: strict } });
       for (let tries = 0; tries < 4; tries++) await statusOf(at.port, at.secret());
       expect(await statusOf(at.port, at.token)).toBe(429);
-      return undefined;
+      // A new process knows of no lockout.
+      return { mend: { remedy: 'wait-for-lockout', take: () => restart(at) } };
     },
   },
   {
@@ -178,7 +216,8 @@ export const running: RealScenario[] = [
     async stage(at) {
       const close = await webServer(at.port);
       for (let starts = 0; starts < 6; starts++) await start(at, { fails: true });
-      return { undo: close };
+      await close();
+      return undefined;
     },
   },
 ];
@@ -191,37 +230,4 @@ export async function edited(at: At, auth: Record<string, unknown>, token: strin
     if (tries % 4 === 0) await writeConfig(at.home, configOf(at, { auth }));
   }
   expect(await statusOf(at.port, token)).toBe(400);
-}
-
-/** A reverse proxy on loopback that says for whom it asks. */
-async function forwardingProxy(to: number): Promise<{ port: number; close(): Promise<void> }> {
-  const sockets = new Set<Socket>();
-  const server = createServer((client) => {
-    const upstream = connect(to, '127.0.0.1');
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => socket.destroy());
-    }
-    client.once('data', (first) => {
-      const text = first.toString('latin1').replace('\r\n', '\r\nX-Forwarded-For: 203.0.113.9\r\n');
-      upstream.write(Buffer.from(text, 'latin1'));
-      client.pipe(upstream);
-    });
-    upstream.pipe(client);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-/** One request and one WebSocket, as somebody's client would ask through it. */
-async function throughProxy(port: number, token: string): Promise<void> {
-  await statusOf(port, token);
-  const connected = await backendConnect({ port, token });
-  if (connected.ok) await connected.close();
 }

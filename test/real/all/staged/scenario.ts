@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import type { Remedy } from '../../../../src/model/remedy.js';
+import type { Report } from '../../../../src/model/report.js';
 import type { Gateway } from '../../harness/gateway.js';
 import { freePort, makeHome } from '../../harness/home.js';
 import type { OpenClawLine } from '../../harness/install.js';
@@ -22,7 +24,16 @@ export interface At {
 export interface Staged {
   env?: Record<string, string>;
   args?: string[];
-  undo?(): Promise<unknown>;
+  undo?(report: Report): Promise<unknown>;
+  mend?: Mend;
+}
+
+/** What the plan says, done: its command run as it stands, or its postcondition made true. */
+export interface Mend {
+  /** The step of the plan that is taken; left out, some step has to be there. */
+  remedy?: string;
+  /** What the shell has afterwards; clawdoctor then has to be silent. */
+  take(step: Remedy | undefined): Promise<Pick<Staged, 'env' | 'args'> | undefined>;
 }
 
 /** A scenario of the score (test/score/expectations.ts), staged on a real gateway. */

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { putUnit } from '../../../../src/lab/place.js';
 import { ensureOpenClaw } from '../../harness/install.js';
-import { both, managed, start } from './parts.js';
+import { both, managed, put, start } from './parts.js';
 import type { At, RealScenario, Station } from './scenario.js';
 
 type Unit = Parameters<typeof putUnit>[1];
@@ -63,6 +63,10 @@ export const variableGone: RealScenario = {
     const env = { BOOT_TOKEN: at.token };
     const token = { source: 'env', provider: 'default', id: 'BOOT_TOKEN' };
     await start(at, { auth: { mode: 'token', token }, env: { ...env, ...managed } });
-    return { env };
+    const take = async () => {
+      await put(at, '.openclaw/.env', `BOOT_TOKEN=${at.token}\n`);
+      return { env };
+    };
+    return { env, mend: { remedy: 'set-variable', take } };
   },
 };

@@ -1,0 +1,4 @@
+import { credentials } from './credentials.js';
+import { walk } from './loop.js';
+
+walk(credentials);

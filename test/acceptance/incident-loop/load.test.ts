@@ -1,0 +1,4 @@
+import { load } from './load.js';
+import { walk } from './loop.js';
+
+walk(load);

@@ -1,0 +1,4 @@
+import { walk } from './loop.js';
+import { models } from './models.js';
+
+walk(models);

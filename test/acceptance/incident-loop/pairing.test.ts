@@ -1,0 +1,4 @@
+import { walk } from './loop.js';
+import { pairing } from './pairing.js';
+
+walk(pairing);

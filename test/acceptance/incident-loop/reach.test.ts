@@ -1,0 +1,4 @@
+import { walk } from './loop.js';
+import { reach } from './reach.js';
+
+walk(reach);
