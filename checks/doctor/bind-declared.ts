@@ -37,7 +37,7 @@ export default defineCheck({
     'exposed-without-auth': {
       outcome: 'fail',
       text: 'bind {bind} with gateway.auth.mode none: the gateway refuses to start (exit 78)',
-      next: ['choose-auth-mode', 'bind-to-address'],
+      next: ['require-auth', 'bind-to-address'],
     },
     'custom-not-own': {
       outcome: 'warn',

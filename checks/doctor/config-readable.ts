@@ -65,6 +65,11 @@ export default defineCheck({
       text: '{key} is no key that OpenClaw knows{nearest}, so it refuses the whole config: it does not start with it, and while it runs it keeps the config of before',
       next: ['fix-unknown-key'],
     },
+    'newer-key': {
+      outcome: 'fail',
+      text: '{key} is a key of OpenClaw 2026.9, and 2026.5 refuses the whole config for it: it does not start with it, and while it runs it keeps the config of before',
+      next: ['remove-newer-key'],
+    },
     'unknown-key': {
       outcome: 'warn',
       text: '{key} is no key of OpenClaw up to 2026.9.6{nearest}; if {version} does not know it either, it refuses the whole config',
@@ -129,6 +134,14 @@ export default defineCheck({
           ? at.found('refused-key', params, { subject })
           : at.found('unknown-key', { ...params, version: newer }, { subject }),
       );
+    }
+    // Where a 2026.9 is installed too, it may be the one that reads this config next.
+    const { server, cli } = versionsOf(at.facts, at.subject);
+    const lines = [...server.lines, ...cli.lines];
+    if (server.lines.length > 0 && lines.every((line) => line === '2026.5')) {
+      for (const key of config.newerKeys ?? []) {
+        found.push(at.found('newer-key', { key }, { subject: `${at.subject.id}#${key}` }));
+      }
     }
     const credentials = at.look('gateway.credentials');
     const container = credentials?.state === 'ok' ? credentials.data?.shell.container : undefined;

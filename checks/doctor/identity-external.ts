@@ -10,7 +10,7 @@ import {
 } from '../../src/domain/openclaw/identity.js';
 import { isLoopbackHost, urlText } from '../../src/domain/openclaw/url.js';
 import { defineCheck } from '../../src/model/check.js';
-import type { UrlParts } from '../../src/model/facts-gateway.js';
+import type { ConfigFacts, UrlParts } from '../../src/model/facts-gateway.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 import { expectationsFault } from '../expectations-fault.js';
 
@@ -36,6 +36,11 @@ export default defineCheck({
       outcome: 'fail',
       text: '{source} sends clients to {url}, and this gateway (bind {bind}, port {port}) does not listen there',
       next: ['align-client-url', 'bind-to-address'],
+    },
+    'client-url-scheme': {
+      outcome: 'fail',
+      text: '{source} sends clients to {url}, and this gateway speaks {speaks} on that port: they are refused before any token counts; the URL has to begin with {scheme}://',
+      next: ['align-client-url'],
     },
     'browser-control-url': {
       outcome: 'fail',
@@ -103,7 +108,16 @@ export default defineCheck({
     for (const entry of urls.filter((u) => u.use === 'client' || u.use === 'public')) {
       const { url } = entry;
       const loopback = isLoopbackHost(url.host);
-      const wrongPort = loopback && url.port !== port && entry.use === 'client';
+      const scheme = entry.use === 'client' ? otherScheme(entry, port, config) : undefined;
+      if (scheme !== undefined) {
+        elsewhere.push(entry);
+        const params = { source: entry.source, url: urlText(url), ...scheme };
+        const subject = { subject: `${at.subject.id}#${entry.source}` };
+        found.push(at.found('client-url-scheme', params, subject));
+        continue;
+      }
+      const isKnown = at.subject.portAssumed !== true;
+      const wrongPort = isKnown && loopback && url.port !== port && entry.use === 'client';
       const unheard = !loopback && config.bind === 'loopback' && isDirect(url, port, config);
       if (!wrongPort && !unheard) continue;
       elsewhere.push(entry);
@@ -196,6 +210,20 @@ export default defineCheck({
     ];
   },
 });
+
+/**
+ * A client's URL at the gateway's own address with TLS where it speaks none, or without where it
+ * does. Only loopback is surely its own: elsewhere a proxy may end TLS on the same port number.
+ */
+function otherScheme(
+  { url }: IdentityUrl,
+  port: number,
+  config: ConfigFacts,
+): { speaks: string; scheme: string } | undefined {
+  if (config.parse !== 'ok' || url.port !== port || !isLoopbackHost(url.host)) return undefined;
+  if (isDirect(url, port, config)) return undefined;
+  return config.tls.enabled ? { speaks: 'TLS', scheme: 'wss' } : { speaks: 'no TLS', scheme: 'ws' };
+}
 
 /** `https://gw.example.com`, as a browser writes its Origin. */
 function originText(url: UrlParts): string {

@@ -110,7 +110,10 @@ export default defineCheck({
     const judged = [...gateways.slice(0, 1), ...all.filter(isUsedNode)];
     if (judged.length === 0) return [at.found('no-unit')];
     const first = gateways[0];
-    const expected = at.look('gateway.config')?.data?.port ?? defaultGatewayPort;
+    const config = at.look('gateway.config')?.data;
+    // A config that does not parse says no port, and the default is then nobody's.
+    const isBroken = config?.parse !== undefined && config.parse !== 'ok';
+    const expected = isBroken ? undefined : (config?.port ?? defaultGatewayPort);
     const found = judged.flatMap((unit) => {
       const rows: Row[] = [...startFaults(unit), ...secretRows(unit, at.facts, at.subject)];
       if (unit.kind !== 'node') rows.push(...gatewayFaults(unit, expected, shell.port));
@@ -198,11 +201,15 @@ function secretRows(unit: ServiceFacts, facts: FactSet, gateway: Target): Row[] 
   return fault ? [[fault.code, fault.params]] : [];
 }
 
-function gatewayFaults(unit: ServiceFacts, expected: number, shell: number | undefined): Row[] {
+function gatewayFaults(
+  unit: ServiceFacts,
+  expected: number | undefined,
+  shell: number | undefined,
+): Row[] {
   const { port, confinement, policy, supervisor } = unit;
   const rows: Row[] = [];
   const differs = port !== undefined && port !== expected && port !== shell;
-  if (differs) rows.push(['port-differs', { port, expected }]);
+  if (differs && expected !== undefined) rows.push(['port-differs', { port, expected }]);
   const settings = confinement ? loopbackBlocks(confinement) : [];
   if (settings.length > 0) rows.push(['blocks-loopback', { settings }]);
   if (policy && isUnlimited(supervisor, policy)) {

@@ -35,6 +35,20 @@ export default defineCheck({
       skipReason: 'not-applicable',
       text: 'this gateway has written no log in the last {reach}',
     },
+    'not-read': {
+      outcome: 'unknown',
+      text: 'the log was not read: {file} ({why}); a log that can be read would tell who has been refused',
+      next: ['run-as-owner'],
+    },
+    'partly-read': {
+      outcome: 'unknown',
+      text: 'the log was read for the last {reach} only, and not all of it: {file} ({why})',
+      next: ['look-again'],
+    },
+    'future-lines': {
+      outcome: 'pass',
+      text: 'lines of the log that are dated in the future and were left out: {count}; the clock of this host was ahead when they were written',
+    },
     'before-change': {
       outcome: 'pass',
       history: true,
@@ -70,10 +84,21 @@ export default defineCheck({
     const { nowMs } = at.run;
     const reach = elapsed(nowMs - logs.sinceMs);
     if (logs.files.length === 0) return [at.found('no-log', { reach })];
+    const gap = gapOf(logs);
+    if (gap && logs.files.every(({ file }) => file.state !== 'ok')) {
+      return [at.found('not-read', gap)];
+    }
+    const { future = 0 } = logs.lines;
+    const notes = [
+      ...(gap ? [at.found('partly-read', { ...gap, reach })] : []),
+      ...(future > 0 ? [at.found('future-lines', { count: future })] : []),
+    ];
     const change = lastEffectiveChange(at.facts, at.subject);
     const groups = refusalGroups(logs, change, nowMs);
     const firstAccepted = firstAcceptedText(logs, at.look('gateway.process')?.data?.startedAtMs);
-    if (groups.length === 0) return [at.found('no-refusals', { reach, firstAccepted })];
+    if (groups.length === 0) {
+      return gap ? notes : [at.found('no-refusals', { reach, firstAccepted }), ...notes];
+    }
     const found = groups.slice(0, mostListed).map((group) => {
       const turns = alternations(group, logs);
       const over = group.age === 'before-change' || group.age === 'long-ago';
@@ -104,12 +129,22 @@ export default defineCheck({
     });
     const rest = groups.length - mostListed;
     if (rest > 0) found.push(at.found('more-clients', { count: rest }));
-    if (found.every(({ code }) => code !== 'refused' && code !== 'alternating')) {
+    if (!gap && found.every(({ code }) => code !== 'refused' && code !== 'alternating')) {
       found.unshift(at.found('none-now', { reach, firstAccepted }));
     }
-    return found;
+    return [...found, ...notes];
   },
 });
+
+/** The first file that could not be read, or not to where the window begins. */
+function gapOf(logs: LogFacts): { file: string; why: string; more: number } | undefined {
+  const gaps = logs.files.filter(({ file, cut }) => file.state !== 'ok' || cut);
+  const [first] = gaps;
+  if (!first) return undefined;
+  const { file, cut } = first;
+  const why = cut ? 'it is too long for one run' : (file.reason ?? file.state);
+  return { file: file.path, why, more: gaps.length - 1 };
+}
 
 /** What the log tells of it: a silent approval or the web chat; other connects are not logged. */
 function firstAcceptedText(logs: LogFacts, startedAtMs: number | undefined): string {

@@ -1,3 +1,4 @@
+import { lastStartMs } from '../../src/domain/openclaw/log-start.js';
 import type { Inputs, Slot } from '../../src/domain/openclaw/precedence-rules.js';
 import {
   inputsOf,
@@ -98,7 +99,12 @@ export default defineCheck({
     const path = file.path;
     const rotated = inputs ? rotatedVariable(inputs, slot) : undefined;
     if (rotated !== undefined) return [at.found('reference-rotated', { variable: rotated })];
-    const degraded = degradedReload(at.look('gateway.logs')?.data?.reloads ?? [], process);
+    const reloads = at.look('gateway.logs')?.data?.reloads ?? [];
+    const logged = lastStartMs(at.facts, at.subject) ?? 0;
+    const degraded = degradedReload(
+      reloads.filter(({ atMs }) => atMs >= logged),
+      process,
+    );
     if (degraded) {
       const paths = degraded.paths;
       const pathsText = paths.length > 0 ? ` (${paths.join(', ')})` : '';

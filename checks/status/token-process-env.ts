@@ -1,5 +1,6 @@
 import { compareWinners, heldByProcess } from '../../src/domain/openclaw/client-verdict.js';
 import { workingDevice } from '../../src/domain/openclaw/device-token.js';
+import { isGenerated } from '../../src/domain/openclaw/log-start.js';
 import type { Winner } from '../../src/domain/openclaw/precedence.js';
 import { winners } from '../../src/domain/openclaw/precedence.js';
 import { secretFileOf } from '../../src/domain/openclaw/secret-file.js';
@@ -20,7 +21,7 @@ export default defineCheck({
   falsePositives:
     'A different value in the environment of the process alone is no drift: the server takes the config first. Values given on a command line (--token) are not visible; the probes tell. A node host or a curl of somebody else may have another environment than this one.',
   needs: ['gateway.config', 'gateway.credentials'],
-  uses: ['gateway.process', 'gateway.state', 'gateway.pairing', 'host.install'],
+  uses: ['gateway.process', 'gateway.state', 'gateway.pairing', 'gateway.logs', 'host.install'],
   answeredBy: ['probe/credentials'],
   blockedBy: withoutConfig,
   codes: {
@@ -52,8 +53,13 @@ export default defineCheck({
     },
     'server-generated': {
       outcome: 'fail',
-      text: 'the server {holds} a random token that no client can know: {rule}',
+      text: 'the server {holds} a random token{unless} that no client can know: {rule}',
       next: ['set-variable', 'write-plain-token'],
+    },
+    'flag-or-generated': {
+      outcome: 'unknown',
+      text: 'no file holds the token of the server: it made one up, or was started with --token, which cannot be seen; the probes tell whether {clientSource} is that one',
+      next: ['look-again'],
     },
     'server-refuses': {
       outcome: 'fail',
@@ -104,8 +110,14 @@ export default defineCheck({
       case 'generated': {
         const params = { rule, variable: reference ?? null };
         if (held) return [at.found('next-start-random', params), ...clients];
+        const proved = !runs || isGenerated(at.facts, at.subject);
+        const sends = winners('local-cli', at.facts, at.subject).agreed;
+        if (!proved && sends?.outcome === 'value') {
+          return [at.found('flag-or-generated', { rule, clientSource: sends.source ?? '' })];
+        }
         const holds = runs ? 'holds' : 'would start with';
-        return [at.found('server-generated', { holds, ...params })];
+        const unless = proved ? '' : ' (or the --token that it was started with)';
+        return [at.found('server-generated', { holds, unless, ...params })];
       }
       case 'refuses-to-start': {
         const params = { rule, variable: reference ?? null, ...fileOf(s), ...keyOf(s) };

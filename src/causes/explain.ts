@@ -41,9 +41,13 @@ export function explainBy(
   const loose = unexplained.flatMap((finding) =>
     finding.next.slice(0, 1).map((id) => buildRemedy(id, { facts, finding })),
   );
+  // Once the reason is gone, somebody still has to start it: no supervisor tries again (exit 78).
+  const starts = findings
+    .filter((f) => f.code === 'nothing-listens' && f.next.includes('start-gateway'))
+    .map((finding) => buildRemedy('start-gateway', { facts, finding }));
   return {
     incidents,
-    plan: mergePlan([...incidents.flatMap((i) => i.remedies), ...loose]),
+    plan: mergePlan([...incidents.flatMap((i) => i.remedies), ...loose, ...starts]),
     history: [],
   };
 }

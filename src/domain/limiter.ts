@@ -19,6 +19,10 @@ export interface LimiterState {
   limited: boolean;
   /** Wrong tries that cannot lock anybody out; an unknown limiter is taken for the default one: 4. */
   wrongTries: number;
+  /** Tries that it bears in all, those of earlier runs included. */
+  most: number;
+  /** A restart of the gateway; what was refused before it no longer counts. */
+  sinceMs: number;
   /** Classes that were refused since anything changed that could change the answer. */
   remembered: number[];
 }
@@ -34,9 +38,12 @@ export function limiterState(
   const known = config?.parse === 'ok' ? config : undefined;
   const exempt = known !== undefined && known.rateLimit?.exemptLoopback !== false;
   if (where.place === 'local' && where.loopback && exempt) {
-    return { limited: false, wrongTries: Number.POSITIVE_INFINITY, remembered: [] };
+    const most = Number.POSITIVE_INFINITY;
+    return { limited: false, wrongTries: most, most, sinceMs: 0, remembered: [] };
   }
-  if (!remembers(facts)) return { limited: true, wrongTries: 0, remembered: [] };
+  if (!remembers(facts)) {
+    return { limited: true, wrongTries: 0, most: 0, sinceMs: 0, remembered: [] };
+  }
   const counted = countedRefusals(facts, gateway, endpoint);
   const changedAt = Math.max(
     known?.file.mtimeMs ?? 0,
@@ -46,6 +53,8 @@ export function limiterState(
   return {
     limited: true,
     wrongTries: Math.max(0, most - counted.length),
+    most,
+    sinceMs: times(facts, gateway).startedAt,
     remembered: counted.filter((r) => r.atMs > changedAt && r.class >= 0).map((r) => r.class),
   };
 }

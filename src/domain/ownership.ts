@@ -35,9 +35,8 @@ export function gatewayOwnership(facts: FactSet, gateway: Target): Ownership {
       return no('the gateway on the port reads another config');
     }
     const known = owner?.found === 'socket' ? owner.uid : undefined;
-    if (isOfAnotherUser(facts, gateway, gatewayEndpoint(facts, gateway), known)) {
-      return no('a process of another user listens on the port');
-    }
+    const stranger = strangerAt(facts, gateway, gatewayEndpoint(facts, gateway), known);
+    if (stranger !== undefined) return no(ofAnotherUser(stranger));
     if (owner?.found === 'socket' && owner.kind === 'openclaw' && owner.sameConfig === true) {
       return {
         proved: true,
@@ -45,6 +44,7 @@ export function gatewayOwnership(facts: FactSet, gateway: Target): Ownership {
         reason: 'the socket belongs to the gateway of this config',
       };
     }
+    if (gateway.portAssumed) return no('the port of this gateway is not known');
     const port = gatewayPort(facts, gateway);
     if (owner && lockNames(owner, port, listensAt(facts, port))) {
       return { proved: true, how: 'lock', reason: 'a valid lock file names this config' };
@@ -99,9 +99,9 @@ export function proxyOwnership(
   if (owner?.found === 'socket' && owner.isProxy === false) {
     return no('another program listens on the port');
   }
-  if (owner?.found !== 'socket' && isOfAnotherUser(facts, proxy, proxyEndpoint(facts, proxy))) {
-    return no('a process of another user listens on the port');
-  }
+  const stranger =
+    owner?.found === 'socket' ? undefined : strangerAt(facts, proxy, proxyEndpoint(facts, proxy));
+  if (stranger !== undefined) return no(ofAnotherUser(stranger));
   if (owner?.found === 'socket' && owner.isProxy === true) {
     return { proved: true, how: 'socket', reason: 'the socket belongs to the auth proxy' };
   }
@@ -111,18 +111,26 @@ export function proxyOwnership(
   return no('what answers is not the auth proxy');
 }
 
+const ofAnotherUser = (uid: number): string =>
+  `a process of another user (uid ${uid}) listens on the port`;
+
 /**
  * Does the kernel name a stranger as the user of what answers there? Nobody but root (the proxy of a
  * container runtime), the owner of the state directory and whoever runs us may: any other user can
  * answer as a gateway does, only to be given the secret. `known` is the user of a process that has
  * been looked at.
  */
-function isOfAnotherUser(facts: FactSet, target: Target, where: Endpoint, known?: number): boolean {
-  if (target.uid === undefined) return false;
+function strangerAt(
+  facts: FactSet,
+  target: Target,
+  where: Endpoint,
+  known?: number,
+): number | undefined {
+  if (target.uid === undefined) return undefined;
   const trusted = [0, target.uid, facts.data('run', hostTarget.id)?.uid, known];
   return listenersAt(facts, where.port)
     .filter(({ address }) => answersAt(address, where.host))
-    .some(({ uid }) => !trusted.includes(uid));
+    .find(({ uid }) => !trusted.includes(uid))?.uid;
 }
 
 /** May a connect to this host reach a listener on that address? A name may mean any of them. */

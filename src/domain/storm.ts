@@ -61,7 +61,11 @@ export function stormState(facts: FactSet, gateway: Target): StormState {
     )?.crashLoop === true;
   const starts = most?.times.length ?? 0;
   const isStorm = starts >= stormStarts || breaker;
-  const hidden = isStorm ? undefined : unreadable(boots);
+  const blind = startedAtMs === undefined && starts === 0;
+  const unread = blind ? unreadLog(facts.observation('gateway.logs', gateway.id)) : undefined;
+  const hidden = isStorm
+    ? undefined
+    : (unreadable(boots) ?? (recorded(boots) ? undefined : unread));
   return {
     ...base,
     state: isStorm ? 'storm' : hidden === undefined ? 'calm' : 'unknown',
@@ -80,6 +84,18 @@ function unreadable(boots: ObservationOf<'gateway.boots'> | undefined): string |
   if (boots?.state !== 'ok') return boots?.reason ?? 'the record of starts was not looked at';
   const { state, reason } = boots.data?.table ?? { state: 'error' };
   return state === 'ok' || state === 'absent' ? undefined : (reason ?? state);
+}
+
+function recorded(boots: ObservationOf<'gateway.boots'> | undefined): boolean {
+  return boots?.data?.table.state === 'ok';
+}
+
+/** Why the log tells nothing, where no record of starts and no process do either. */
+function unreadLog(logs: ObservationOf<'gateway.logs'> | undefined): string | undefined {
+  const files = logs?.data?.files ?? [];
+  if (files.length === 0 || files.some(({ file }) => file.state === 'ok')) return undefined;
+  const [{ file } = { file: undefined }] = files;
+  return `no record of starts, and the log ${file?.path ?? ''} was not read`;
 }
 
 /** 2026.9 completes the row when it ends; a row that another follows uncompleted was killed. */

@@ -40,6 +40,8 @@ export interface ConfigFacts {
   includes: { path: string; state: 'ok' | 'absent' | 'denied' | 'invalid' | 'outside' }[];
   /** Keys at the root and under `gateway.` that no known version has, with the nearest that exists. */
   unknownKeys: { path: string; nearest?: string }[];
+  /** Keys that 2026.9 has and 2026.5 refuses. */
+  newerKeys?: string[];
   /** `meta.lastTouchedVersion`, when it looks like a version. */
   writerVersion?: string;
   mode?: string;

@@ -2,12 +2,18 @@ import type { FileFacts } from './facts-host.js';
 
 /** What the log files of this user say about one gateway. Free text never leaves the scanner. */
 export interface LogFacts {
-  /** Files that were read, oldest first. `from` is the byte at which reading began. */
-  files: { file: FileFacts; from: number; bytes: number }[];
+  /**
+   * Files that were read, oldest first, and those that could not be. `from` is the byte at which
+   * reading began; `cut` says that a cap ended it before the window did.
+   */
+  files: { file: FileFacts; from: number; bytes: number; cut?: true }[];
   /** Lines before this time were not read: a cap of age or of bytes. */
   sinceMs: number;
-  /** `total` is an estimate from the length of the first lines; `broken` counts matched lines only. */
-  lines: { total: number; matched: number; broken: number };
+  /**
+   * `total` is an estimate from the length of the first lines; `broken` counts matched lines only;
+   * `future` those that are dated after this run and were left out.
+   */
+  lines: { total: number; matched: number; broken: number; future?: number };
   /**
    * Ports of gateways that these files name. Lines without a port (starts, reloads) may be those
    * of any gateway that writes here: more than one port, and they prove nothing of one of them.
@@ -67,8 +73,9 @@ export type ReloadEvent =
 export interface LogRefusal {
   /** OpenClaw's own `cause`: `unauthorized`, `pairing-required`, `origin-mismatch` ...; else `other`. */
   cause: string;
-  /** Its `reason`: `token_mismatch`, `scope-upgrade`, `device-signature-stale` ... */
+  /** Its `reason`: `token_mismatch`, `scope-upgrade`, `device-signature-stale` ...; else `other`. */
   reason?: string;
+  /** A known client or a plain name, else `other`; `unknown` where the line names none. */
   client: string;
   mode: string;
   /** The port of the gateway that refused, from `host=`. */

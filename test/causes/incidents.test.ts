@@ -108,6 +108,14 @@ const environHidden: Change = (s) => {
 };
 
 const noToken: Change = (s) => put(s, source('config', unset()));
+const nothingTried: Change = (s) => {
+  s.data['probe.credentials'].attempts = [];
+  s.data['probe.credentials'].notTried = 'no-candidate';
+};
+const madeUp: Change = (s) => {
+  const atMs = s.data.run.nowMs - 3_598_000;
+  s.data['gateway.logs'].lifecycle.push({ event: 'generated-token', atMs });
+};
 const gatewayHas =
   (name: string): Change =>
   (s) => {
@@ -166,7 +174,11 @@ describe('an incident is found', () => {
     ['CLAW-109', 'sure', '2026.5', [shellToken], 'unset-shell-variable'],
     ['CLAW-110', 'sure', '2026.5', [refused], 'stop-flag-override'],
     ['CLAW-110', 'sure', '2026.9', [refused], 'stop-flag-override'],
-    ['CLAW-111', 'sure', '2026.9', [unsetVariable], 'set-variable'],
+    ['CLAW-111', 'sure', '2026.9', [unsetVariable, madeUp], 'set-variable'],
+    // Nobody can see a --token of one that was started by hand.
+    ['CLAW-111', 'likely', '2026.9', [unsetVariable], 'set-variable'],
+    ['CLAW-111', 'likely', '2026.5', [noToken, nothingTried], 'set-variable'],
+    ['CLAW-111', 'sure', '2026.5', [noToken, nothingTried, madeUp], 'set-variable'],
     [
       'CLAW-109',
       'sure',

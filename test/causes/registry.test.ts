@@ -41,6 +41,8 @@ describe('the check registry', () => {
       for (const by of check.blockedBy ?? []) {
         for (const code of by.codes) {
           const spec = byId.get(by.check)?.codes[code];
+          // Not known because config/readable has failed: the root of both.
+          if (code === 'port-not-known') continue;
           expect(spec?.outcome, `${check.id} blocked by ${by.check} ${code}`).toBe('fail');
         }
       }

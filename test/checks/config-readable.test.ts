@@ -124,6 +124,34 @@ describeCheck(check, [
     ['unknown-key'],
   ],
   [
+    'a key of 2026.9 on 2026.5',
+    '2026.5',
+    (s) => {
+      s.data['gateway.config'].newerKeys = ['gateway.publicOrigin'];
+    },
+    ['newer-key'],
+  ],
+  [
+    'a key of 2026.9 on 2026.9',
+    '2026.9',
+    (s) => {
+      s.data['gateway.config'].newerKeys = ['gateway.publicOrigin'];
+    },
+    ['readable'],
+  ],
+  [
+    'a key of 2026.9 with a gateway of 2026.5, and a 2026.9 that is installed since',
+    '2026.5',
+    (s) => {
+      s.data['gateway.config'].newerKeys = ['gateway.publicOrigin'];
+      s.data['host.install'].binaries = s.data['host.install'].binaries.map((b) => ({
+        ...b,
+        version: '2026.9.6',
+      }));
+    },
+    ['readable'],
+  ],
+  [
     'a CLI that runs in a container',
     '2026.5',
     (s) => {

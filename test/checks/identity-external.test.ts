@@ -16,6 +16,52 @@ describeCheck(check, [
     ['loopback-only'],
   ],
   [
+    'TLS to a gateway that speaks none',
+    '2026.5',
+    (s) => {
+      s.data['gateway.credentials'].shell.url = url('wss://127.0.0.1:18789');
+    },
+    ['client-url-scheme'],
+  ],
+  [
+    'no TLS to a gateway that speaks it',
+    '2026.9',
+    (s) => {
+      s.data['gateway.config'].tls = { enabled: true };
+      s.data['gateway.credentials'].dotenv.url = url('ws://localhost:18789');
+    },
+    ['client-url-scheme'],
+  ],
+  [
+    'TLS to a gateway that speaks it',
+    '2026.5',
+    (s) => {
+      s.data['gateway.config'].tls = { enabled: true };
+      s.data['gateway.credentials'].shell.url = url('wss://127.0.0.1:18789');
+    },
+    ['loopback-only'],
+  ],
+  [
+    'a scheme that a config which does not parse could have asked for',
+    '2026.5',
+    (s) => {
+      s.data['gateway.config'].parse = 'invalid';
+      s.data['gateway.credentials'].shell.url = url('wss://127.0.0.1:18789');
+    },
+    ['loopback-only'],
+  ],
+  [
+    'another port than the one that is only a guess',
+    '2026.5',
+    (s) => {
+      s.targets = s.targets.map((target) =>
+        target.kind === 'gateway' ? { ...target, portAssumed: true } : target,
+      );
+      s.data['gateway.credentials'].shell.url = url('ws://127.0.0.1:23165');
+    },
+    ['loopback-only'],
+  ],
+  [
     'a tailnet name at the gateway port, bind loopback',
     '2026.5',
     (s) => {

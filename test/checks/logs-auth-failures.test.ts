@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import check from '../../checks/status/logs-auth-failures.js';
 import { lastEffectiveChange } from '../../src/domain/openclaw/effective-change.js';
 import { judge } from '../../src/engine/judge.js';
-import type { LogRefusal } from '../../src/model/facts-logs.js';
+import type { LogFacts, LogRefusal } from '../../src/model/facts-logs.js';
 import { describeCheck, elsewhereHost } from './check-table.js';
 import {
   type Change,
@@ -72,6 +72,18 @@ const both =
   (...changes: Change[]): Change =>
   (s) => {
     for (const change of changes) change(s);
+  };
+type LogFile = LogFacts['files'][number];
+const read: LogFile = { file: file('~/a.log'), from: 0, bytes: 9 };
+const unread: LogFile = {
+  file: file('~/l.log', { state: 'not-a-file', reason: 'not a regular file' }),
+  from: 0,
+  bytes: 0,
+};
+const files =
+  (...rows: LogFile[]): Change =>
+  (s) => {
+    s.data['gateway.logs'].files = rows;
   };
 const chat = (ages: number[]) => refusal(ages, { client: 'webchat', mode: 'webchat' });
 
@@ -236,6 +248,29 @@ describeCheck(check, [
     },
     ['undetermined'],
   ],
+  ['a log that is no file', '2026.5', files(unread), ['not-read']],
+  ['a log of which a part was read', '2026.5', files(read, unread), ['partly-read']],
+  ['a log that is too long', '2026.5', files({ ...read, cut: true }), ['partly-read']],
+  [
+    'a refusal in the part that was read',
+    '2026.5',
+    both(files(read, unread), logged(refusal([1, 2]))),
+    ['refused', 'partly-read'],
+  ],
+  [
+    'an old refusal in the part that was read',
+    '2026.5',
+    both(files(read, unread), logged(refusal([61]))),
+    ['before-change', 'partly-read'],
+  ],
+  [
+    'lines of a clock that was ahead',
+    '2026.5',
+    (s) => {
+      s.data['gateway.logs'].lines.future = 8;
+    },
+    ['no-refusals', 'future-lines'],
+  ],
   elsewhereHost,
 ]);
 
@@ -256,6 +291,21 @@ describe('logs/auth-failures', () => {
     const facts = healthyGateway('2026.9', accepted([59]));
     expect(judgeOne(check, facts)[0]?.params.firstAccepted).toBe('60 s later');
     expect(judgeOne(check, healthyGateway('2026.9'))[0]?.params.firstAccepted).toBe('not logged');
+  });
+
+  it('names the file that was not read and why, and how far back a part reaches', () => {
+    const [none] = judgeOne(check, healthyGateway('2026.5', files(unread)));
+    expect(none?.text).toContain('~/l.log (not a regular file)');
+    const [part] = judgeOne(
+      check,
+      healthyGateway(
+        '2026.5',
+        both(files({ ...read, cut: true }), (s) => {
+          s.data['gateway.logs'].sinceMs = nowMs - 3 * 3_600_000;
+        }),
+      ),
+    );
+    expect(part).toMatchObject({ outcome: 'unknown', params: { file: '~/a.log', reach: '3 h' } });
   });
 
   it('is never required', () => {

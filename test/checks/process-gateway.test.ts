@@ -41,7 +41,27 @@ const unresolved: Change = (s) =>
     ),
   );
 
+/** The config does not parse, and nothing else names a port: 18789 is a guess. */
+const assumed: Change = (s) => {
+  s.targets = s.targets.map((target) =>
+    target.kind === 'gateway' ? { ...target, portAssumed: true } : target,
+  );
+};
+
 describeCheck(check, [
+  [
+    'nothing on a port that is a guess',
+    '2026.5',
+    both(assumed, process({ found: 'none' })),
+    ['port-not-known'],
+  ],
+  [
+    'another gateway on a port that is a guess',
+    '2026.5',
+    both(assumed, process({ sameConfig: false, configPath: '/root/.openclaw/openclaw.json' })),
+    ['port-not-known'],
+  ],
+  ['its own gateway on a port that was guessed right', '2026.5', assumed, ['owned-by-openclaw']],
   ['its own gateway', '2026.5', () => {}, ['owned-by-openclaw']],
   ['nothing', '2026.5', process({ found: 'none' }), ['nothing-listens']],
   [

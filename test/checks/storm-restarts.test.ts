@@ -41,6 +41,13 @@ const log =
     change(facts);
     s.data['gateway.logs'] = facts;
   };
+const unreadLog = (state: 'ok' | 'error' | 'not-a-file'): Change =>
+  log((facts) => {
+    facts.files = [{ file: { path: '~/l.log', state }, from: 0, bytes: 0 }];
+  });
+const blind: Change = (s) => {
+  delete s.data['gateway.process'].startedAtMs;
+};
 type Event = LogFacts['lifecycle'][number];
 const events = (make: (i: number) => Event[], count: number, ports: number[] = []): Change =>
   log((facts) => {
@@ -191,6 +198,14 @@ describeCheck(check, [
     },
     ['not-determined'],
   ],
+  [
+    'nothing that could be read',
+    '2026.5',
+    both(blind, unreadLog('not-a-file')),
+    ['not-determined'],
+  ],
+  ['an empty log, and no record', '2026.5', both(blind, unreadLog('ok')), ['calm']],
+  ['a log that was not read, and a process that stays up', '2026.5', unreadLog('error'), ['calm']],
   elsewhereHost,
 ]);
 

@@ -39,6 +39,7 @@ const reloads =
       files: [],
       sinceMs: 0,
       lines: { total: 0, matched: 0, broken: 0 },
+      ports: [],
       refusals: [],
       lifecycle: [],
       reloads: events.map(([event, agoMs]) => ({
@@ -52,7 +53,39 @@ const reloads =
     };
   };
 
+/** The log of one gateway: an attempt that failed, then the start of what runs now. */
+const startedAgain =
+  (startMs: number): Change =>
+  (s) => {
+    s.data['gateway.logs'].ports = [18789];
+    s.data['gateway.logs'].lifecycle = [
+      { event: 'starting', atMs: startedAtMs - 3_000 },
+      { event: 'starting', atMs: startMs },
+      { event: 'ready', atMs: startMs + 2_000 },
+    ];
+  };
+
 describeCheck(check, [
+  [
+    'a failed start a second before this one',
+    '2026.5',
+    both(reloads(['degraded', 3_601_000]), startedAgain(startedAtMs + 500)),
+    ['reload-on'],
+  ],
+  [
+    'a reload that failed in this start',
+    '2026.9',
+    both(reloads(['degraded', 3_599_000]), startedAgain(startedAtMs + 500)),
+    ['reload-degraded'],
+  ],
+  [
+    'a reload that failed, and a second gateway that could not start since',
+    '2026.5',
+    both(reloads(['degraded', 60_000]), startedAgain(startedAtMs + 500), (s) => {
+      s.data['gateway.logs'].lifecycle.push({ event: 'starting', atMs: nowMs - 30_000 });
+    }),
+    ['reload-degraded'],
+  ],
   ['a reload that failed', '2026.5', reloads(['degraded', 60_000]), ['reload-degraded']],
   [
     'a reload that failed and recovered',

@@ -304,6 +304,34 @@ describeCheck(check, [
     ['clients-send-what-server-takes'],
   ],
   ['D13 no token anywhere', '2026.9', noConfig, ['server-generated']],
+  [
+    'no token in a file, and a shell that has one: a --token would look like this',
+    '2026.5',
+    both(noConfig, shell(2)),
+    ['flag-or-generated'],
+  ],
+  [
+    'the same, and the log says that it was made up',
+    '2026.5',
+    both(noConfig, shell(2), (s) => {
+      s.data['gateway.logs'].lifecycle.push({
+        event: 'generated-token',
+        atMs: nowMs - 3_598_000,
+      });
+    }),
+    ['server-generated'],
+  ],
+  [
+    'the same, made up by the process before',
+    '2026.5',
+    both(noConfig, shell(2), (s) => {
+      s.data['gateway.logs'].lifecycle.unshift({
+        event: 'generated-token',
+        atMs: nowMs - 3_700_000,
+      });
+    }),
+    ['flag-or-generated'],
+  ],
   ['an unset template', '2026.9', config({ ...variable, id: 'NOPE' }), ['server-generated']],
   [
     'an unset template, running',

@@ -428,7 +428,9 @@ describe('ownership', () => {
       ],
       [target],
     );
-    expect(gatewayOwnership(facts, target).how).toBe(how);
+    const found = gatewayOwnership(facts, target);
+    expect(found.how).toBe(how);
+    if (how === 'none') expect(found.reason).toContain(`(uid ${uid})`);
   });
 
   it('believes the process that it has looked at, whoever runs it', () => {

@@ -112,7 +112,7 @@ describe('what the versions say', () => {
     expect(eventOf(line(shown))).toMatchObject({ own: true, port: 18789 });
     expect(eventOf(line(shown.replace('clawdoctor', 'My Phone 2')))).toMatchObject({
       own: false,
-      client: 'My Phone 2',
+      client: 'other',
       mode: 'backend',
     });
     const closed = `closed before connect conn=00000000-0000-4000-8000-000000000001 ${text} fwd=n/a code=1008 reason=device identity required`;
@@ -191,6 +191,71 @@ describe('hostile lines', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must be gone
     expect(JSON.stringify(event)).not.toMatch(/\\u001b|[\u0000-\u001f]/);
     expect(JSON.stringify(event).length).toBeLessThan(400);
+  });
+
+  const secret = 'c989e60a55f04b1d9c7e2a10';
+  const lines = (name: string, reason: string) => {
+    const time = '"time":"2026-11-21T01:12:21.440+00:00"';
+    const ws = '"0":"{\\"subsystem\\":\\"gateway/ws\\"}"';
+    const context = JSON.stringify({ cause: 'unauthorized', authReason: reason, client: name });
+    return [
+      `{${ws},"1":"unauthorized conn=1 client=${name} cli v1 role=operator reason=${reason}",${time}}`,
+      `{${ws},"1":${context},"2":"closed before connect conn=1 code=1008 reason=x",${time}}`,
+      `{${ws.replace('/ws', '/reload')},"1":"config change detected; evaluating reload (gateway.auth.${name}, models.${reason}.x)",${time}}`,
+      `{${ws.replace('/ws', '')},"1":"security audit: device access upgrade requested reason=scope-upgrade device=0123456789ab client=${name} scopesTo=operator.read",${time}}`,
+    ];
+  };
+
+  it.each([
+    secret,
+    `tok ${secret}`,
+    secret.toUpperCase(),
+    'abcdefabcdefabcdef',
+    'dead-beef-cafe-babe',
+    'zXq9TbLm2VwRt7Ks',
+    'hqzvplkwmxnrtbsd',
+    '4f1c2d3e-aaaa-4bbb-8ccc-123456789012',
+    'My Phone',
+  ])('records no %s that a peer calls itself', (name) => {
+    const events = lines(name, `a${secret}`).map(eventOf);
+    expect(events).toMatchObject([
+      { client: 'other', reason: 'other' },
+      { client: 'other', reason: 'other' },
+      { kind: 'reload' },
+      { kind: 'upgrade' },
+    ]);
+    expect(JSON.stringify(events)).not.toContain(name);
+    expect(JSON.stringify(events)).not.toContain(secret);
+  });
+
+  it.each(['cli', 'openclaw-browser-copilot', 'gateway:sessions.list', 'my-bot2', 'raspberrypi'])(
+    'records %s, which is a name',
+    (name) => {
+      const events = lines(name, 'token_mismatch').map(eventOf);
+      expect(events).toMatchObject([
+        { client: name, reason: 'token_mismatch' },
+        { client: name, reason: 'token_mismatch' },
+        {},
+        {},
+      ]);
+    },
+  );
+
+  it('keeps the words of a config path, and nothing else of it', () => {
+    const of = (path: string) =>
+      eventOf(
+        JSON.stringify({
+          0: '{"subsystem":"gateway/reload"}',
+          1: `config change detected; evaluating reload (${path})`,
+          time: '2026-11-21T01:12:21.440+00:00',
+        }),
+      );
+    expect(of('gateway.auth.token')).toMatchObject({ paths: ['gateway.auth.token'] });
+    const long = 'gateway.controlUi.dangerouslyAllowHostHeaderOriginFallback';
+    expect(of(`agents.list[0].model, ${long}`)).toMatchObject({
+      paths: ['agents.list[0].model', long],
+    });
+    expect(of(`gateway.auth.${secret}`)).toMatchObject({ paths: ['gateway.auth.*'] });
   });
 
   it('understands the console of a gateway whose output goes to a file', () => {

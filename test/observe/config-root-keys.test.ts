@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { unknownKeys } from '../../src/observe/files/config-unknown-keys.js';
+import { newerKeys, unknownKeys } from '../../src/observe/files/config-unknown-keys.js';
 import { Vault } from '../../src/secrets/vault.js';
 
 /** As `openclaw config validate` of 2026.5.18 and 2026.9.6 says of each (measured). */
@@ -26,4 +26,20 @@ it('names the key that was meant', () => {
   expect(unknownKeys({ gatway: {} }, new Vault())).toEqual([
     { path: 'gatway', nearest: 'gateway' },
   ]);
+});
+
+it('names the keys that only 2026.9 has, at the root and below', () => {
+  const gateway = {
+    publicOrigin: 'https://a.example',
+    mode: 'local',
+    auth: { identityScopes: {} },
+  };
+  const config = { tts: {}, gateway, channels: { publicOrigin: 'x' } };
+  expect(newerKeys(config)).toEqual(['tts', 'gateway.publicOrigin', 'gateway.auth.identityScopes']);
+});
+
+it('names none where there is none, whatever the types', () => {
+  expect(newerKeys({ gateway: { mode: 'local', reload: { mode: 'off' } } })).toEqual([]);
+  expect(newerKeys({ gateway: 7 })).toEqual([]);
+  expect(newerKeys({ gateway: { auth: ['identityScopes'], controlUi: null } })).toEqual([]);
 });

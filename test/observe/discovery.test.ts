@@ -354,6 +354,26 @@ describe('other gateways', () => {
     });
   });
 
+  it.each<[string, object, number, true | undefined]>([
+    ['its lock names one', { port: 19001 }, 19001, undefined],
+    ['nothing names one', { pid: 51 }, 18789, true],
+  ])('the port of a config that does not parse, where %s', async (_, more, port, assumed) => {
+    const own = await put(join(home, '.openclaw/openclaw.json'), '{"gateway":{"port":19001');
+    await process(50, 1000);
+    const content = { pid: 50, configPath: own, startTime: 1000, ...more };
+    await lock('tmp/openclaw-4711', content);
+    const [target] = (await discover()).targets;
+    expect(target).toMatchObject({ port });
+    expect(target?.portAssumed).toBe(assumed);
+  });
+
+  it('the variable names the port where the config does not parse', async () => {
+    await put(join(home, '.openclaw/openclaw.json'), '{"gateway":{"port":19001');
+    const [target] = (await discover({}, { OPENCLAW_GATEWAY_PORT: '19005' })).targets;
+    expect(target).toMatchObject({ port: 19005 });
+    expect(target?.portAssumed).toBeUndefined();
+  });
+
   it('the primary’s own lock is no other gateway', async () => {
     const own = await config('.openclaw');
     await process(50, 1000);

@@ -277,6 +277,18 @@ describe('the files of a log', () => {
     const logs = await observed(home);
     expect(logs.refusals).toEqual([]);
     expect(logs.files.every(({ file }) => file.state !== 'ok')).toBe(true);
+    for (const [name, target] of [
+      ['loop.log', 'loop.log'],
+      ['memory.log', '/proc/self/mem'],
+      ['zero.log', '/dev/zero'],
+    ] as const) {
+      await symlink(target, join(home, name));
+      const { files } = await observed(home, { loggingFile: `~/${name}` });
+      expect(
+        files.map(({ file }) => file.state !== 'ok'),
+        name,
+      ).toEqual([true]);
+    }
   });
 });
 
@@ -324,6 +336,50 @@ describe('a hostile log', () => {
     const logs = await observed(home);
     expect(logs.lines.broken).toBe(2);
     expect(logs.refusals).toMatchObject([{ count: 1 }]);
+  });
+
+  it('leaves out and counts what is dated in the future', async () => {
+    const home = await temporaryHome();
+    const ahead = Date.UTC(2999, 0, 1);
+    const lines = [refusal(1, nowMs - 1000), refusal(2, nowMs + 60_000), refusal(3, ahead)];
+    await put(join(home, today), lines.join(''));
+    const logs = await observed(home);
+    expect(logs.refusals).toMatchObject([{ count: 2, lastMs: nowMs + 60_000 }]);
+    expect(logs.lines.future).toBe(2);
+    await put(join(home, today), refusal(1, nowMs - 1000));
+    expect((await observed(home)).lines.future).toBeUndefined();
+  });
+
+  it.each<[string, string | Buffer]>([
+    ['bytes', Buffer.alloc(3 << 20, 0xa7)],
+    ['a line without an end', 'x'.repeat(3 << 20)],
+    ['text without a time', 'hello\nworld\n'],
+  ])('of %s is no log', async (_name, content) => {
+    const home = await temporaryHome();
+    await put(join(home, today), content);
+    const { files } = await observed(home);
+    expect(files).toMatchObject([{ file: { state: 'not-a-file' } }]);
+  });
+
+  it('that says nothing to us is one, and so is an empty one', async () => {
+    const home = await temporaryHome();
+    const line = '{"0":"a channel is up","time":"2026-11-21T04:12:21.440+00:00"}\n';
+    await put(join(home, today), line);
+    await put(join(home, 'openclaw/openclaw-2026-11-20.log'), '');
+    const { files } = await observed(home);
+    expect(files.map(({ file }) => file.state)).toEqual(['ok', 'ok']);
+  });
+
+  it('that a cap has cut off says so', async () => {
+    const home = await temporaryHome();
+    const path = await put(join(home, today), refusal(1, nowMs - 1000).repeat(50));
+    const file = { path, facts: { path: '~/x', state: 'ok' as const, size: 1 } };
+    const never = new AbortController().signal;
+    const scan = await scanAll([file], 0, never, { bytes: 2000, ms: 1000 }, nowMs);
+    expect(scan.files).toMatchObject([{ cut: true }]);
+    expect(scan.sinceMs).toBe(nowMs - 1000);
+    const whole = await scanAll([file], 0, never, { bytes: 1e6, ms: 5000 }, nowMs);
+    expect(whole.files[0]).not.toHaveProperty('cut');
   });
 
   it('ends at the signal', async () => {

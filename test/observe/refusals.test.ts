@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
@@ -81,6 +81,48 @@ describe('the refusal store', () => {
     expect(seen.forced).toEqual([{ endpoint: own, atMs: 1000 }]);
     expect(seen.refused).toHaveLength(1);
     expect((await store.read(folder, 8 * 86_400_000)).forced).toEqual([]);
+  });
+
+  it('books no more tries than a limiter bears, whoever asks at the same time', async () => {
+    const folder = `${await temporaryHome()}/own`;
+    const entry = { endpoint, atMs: 1000, windowMs: 60_000 };
+    const stores = Array.from({ length: 12 }, () => new RefusalStore(keys));
+    const able = await Promise.all(stores.map((store) => store.canRemember(folder, 1000)));
+    expect(able).not.toContain(false);
+    const limit = { most: 3, sinceMs: 0 };
+    const booked = await Promise.all(stores.map((store) => store.book(folder, 1, entry, limit)));
+    const ids = booked.filter((id) => id !== undefined);
+    expect(ids).toHaveLength(3);
+    expect(await readdir(folder)).toEqual(['refusals.json']);
+    const store = new RefusalStore(keys);
+    const seen = await store.read(folder, 2000);
+    expect(seen.refused.map((row) => row.pending).sort()).toEqual([...ids].sort());
+    await store.settle(folder, ids[0] ?? '', 2000);
+    const left = await store.read(folder, 2000);
+    expect(left.refused.filter((row) => row.pending === undefined)).toHaveLength(1);
+    // What was refused before the gateway was started again does not count.
+    expect(await store.book(folder, 2, entry, { most: 3, sinceMs: 1000 })).toBeDefined();
+  });
+
+  it('gets past the lock of a process that was killed, and not past that of a living one', async () => {
+    const folder = await temporaryHome();
+    const entry = { endpoint, atMs: 1000, windowMs: 60_000 };
+    const store = new RefusalStore(keys);
+    await mkdir(`${folder}/refusals.lock`);
+    expect(await store.book(folder, 1, entry, { most: 3, sinceMs: 0 })).toBeUndefined();
+    const old = new Date(Date.now() - 60_000);
+    await utimes(`${folder}/refusals.lock`, old, old);
+    expect(await store.book(folder, 1, entry, { most: 3, sinceMs: 0 })).toBeDefined();
+  });
+
+  it('loses no row of several writers', async () => {
+    const folder = await temporaryHome();
+    await Promise.all(
+      Array.from({ length: 8 }, (_, i) =>
+        new RefusalStore(keys).remember(folder, i, { endpoint, atMs: 1000, windowMs: 60_000 }),
+      ),
+    );
+    expect((await new RefusalStore(keys).read(folder, 2000)).refused).toHaveLength(8);
   });
 
   it('believes no link', async () => {
@@ -277,6 +319,14 @@ describe('probe.credentials', () => {
     }
     expect(requests.filter((r) => r.authorization !== undefined)).toHaveLength(1);
     expect(requests.length).toBeGreaterThan(4);
+  });
+
+  it('has one budget for runs at the same time', async () => {
+    const home = await temporaryHome();
+    const { port, requests } = await fakeGateway({ accepts: 'right', maxAttempts: 4 });
+    const runs = Array.from({ length: 6 }, () => probe({ port, config: a, limit, home }));
+    await Promise.all(runs);
+    expect(requests.filter((r) => r.authorization !== undefined)).toHaveLength(1);
   });
 
   it('has a budget of its own for every port', async () => {

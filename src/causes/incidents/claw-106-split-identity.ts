@@ -25,7 +25,12 @@ export const splitIdentity: IncidentRule = {
 };
 
 /** A client's URL that this gateway does not answer; port + 2 and a closed endpoint are others'. */
-const elsewhere = ['client-url-elsewhere', 'not-the-expected-identity', 'mode-not-expected'];
+const elsewhere = [
+  'client-url-elsewhere',
+  'client-url-scheme',
+  'not-the-expected-identity',
+  'mode-not-expected',
+];
 const mixed = ['identities-differ', 'modes-mixed'];
 const unreached = ['nothing-there', 'another-answer', 'certificate'];
 

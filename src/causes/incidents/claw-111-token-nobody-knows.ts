@@ -1,3 +1,4 @@
+import { isGenerated } from '../../domain/openclaw/log-start.js';
 import type { Target } from '../../model/target.js';
 import { findingsOn, says, withOutcome } from '../findings.js';
 import type { CauseInput, IncidentMatch, IncidentRule } from '../incident.js';
@@ -35,7 +36,10 @@ function generated(input: CauseInput, gateway: Target): IncidentMatch | undefine
   const onDisk = findingsOn(input, gateway.id, 'token/sources', ['generated-token']);
   const predicted = process && now.length === 0 ? [] : withOutcome([...now, ...onDisk], 'fail');
   const first = predicted[0];
-  if (!first) return undefined;
+  const attempts = input.facts.data('probe.credentials', gateway.id)?.attempts ?? [];
+  // What it accepts is known to somebody.
+  if (!first || attempts.some(({ outcome }) => outcome === 'accepted')) return undefined;
+  const proved = isGenerated(input.facts, gateway);
   const refused = withOutcome(findingsOn(input, gateway.id, 'probe/credentials'), 'fail');
   const anonymous = input.facts.data('probe.anonymous', gateway.id);
   const ownTokens = input.facts.data('gateway.pairing', gateway.id)?.deviceTokens.rows.length ?? 0;
@@ -45,12 +49,17 @@ function generated(input: CauseInput, gateway: Target): IncidentMatch | undefine
   ].filter((f) => ['fail', 'warn'].includes(f.outcome) && !predicted.includes(f));
   return {
     subject: gateway.id,
-    confidence: anonymous?.answer.kind === 'gateway-401' ? 'sure' : 'likely',
+    confidence: proved && anonymous?.answer.kind === 'gateway-401' ? 'sure' : 'likely',
     story: [
       `${first.text}.`,
       anonymous?.answer.kind === 'gateway-401'
-        ? 'The gateway is up and refuses: no file, no variable and no person has the token that it wants.'
+        ? `The gateway is up and refuses: no file and no variable${proved ? ' and no person' : ''} has the token that it wants.`
         : 'Whether it refuses now was not seen.',
+      ...(proved
+        ? []
+        : [
+            'Its log does not say that it made a token up. A --token or --password on its command line, which cannot be seen from outside, looks the same and beats the config: then an edit alone changes nothing, and the restart without it is the cure.',
+          ]),
     ],
     explains: [...predicted, ...others, ...refused],
     for: says([...predicted, ...refused]),
@@ -61,7 +70,7 @@ function generated(input: CauseInput, gateway: Target): IncidentMatch | undefine
         : [],
     remedies: [
       { id: first.next[0] ?? 'write-plain-token', finding: first },
-      { id: 'restart-gateway', finding: first },
+      { id: proved ? 'restart-gateway' : 'stop-flag-override', finding: first },
     ],
   };
 }

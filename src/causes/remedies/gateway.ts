@@ -1,6 +1,8 @@
+import type { Remedy } from '../../model/remedy.js';
 import type { RemedyContext, RemedyMaker } from './remedy.js';
 import { text, verifyWith } from './remedy.js';
-import { restartStep } from './supervisor.js';
+import { edits, reload } from './service.js';
+import { restartStep, supervisorOf } from './supervisor.js';
 
 const restartRisk =
   'open sessions are cut (close 1012) and clients reconnect; runs in progress are interrupted';
@@ -10,6 +12,26 @@ function audienceText({ params }: RemedyContext): string {
   const source = text(params, 'source');
   if (source === '') return 'the declared audience';
   return source.startsWith('channels.') ? `${source}.audience` : source;
+}
+
+/** A supervisor starts it with the same command line again: there the flag has to go first. */
+function withoutFlag(at: RemedyContext): Pick<Remedy, 'edits' | 'command' | 'postcondition'> {
+  const { kind, unit } = supervisorOf(at);
+  if (kind === 'by-hand') return restartStep(at, false);
+  const where = kind === 'container' ? 'the compose file' : unit;
+  return {
+    ...(kind === 'container' ? {} : edits(at)),
+    postcondition: `${where} starts the gateway without --token and --password, ${reload(at)}`,
+  };
+}
+
+/** The same words whichever check asks, so that a plan has one step for one key. */
+function misspelt(at: RemedyContext): string {
+  const [first] = at.facts.data('gateway.config', at.gateway?.id ?? '')?.unknownKeys ?? [];
+  const near = first?.nearest === undefined ? '' : ` (${first.nearest} is)`;
+  const own = text(at.params, 'key');
+  const [key, nearest] = own === '' ? [first?.path, near] : [own, text(at.params, 'nearest')];
+  return `${key ?? 'every key'} in ${at.configPath} is one that OpenClaw knows${nearest}`;
 }
 
 /** Steps about the gateway process, its config file and its address. */
@@ -38,7 +60,7 @@ export const gatewayRemedies = {
     title: 'Start the gateway without --token',
     actor: 'gateway host',
     effect: 'restarts-gateway',
-    ...restartStep(at, false),
+    ...withoutFlag(at),
     why: 'a --token or --password on the command line beats the config file, and edits of the file then change nothing',
     risk: restartRisk,
     undo: 'start it again with the flag that it had',
@@ -112,7 +134,7 @@ export const gatewayRemedies = {
     actor: 'operator',
     effect: 'edits-file',
     edits: at.configPath,
-    postcondition: `${text(at.params, 'key') || 'every key'} in ${at.configPath} is one that OpenClaw knows${text(at.params, 'nearest')}, or is gone`,
+    postcondition: `${misspelt(at)}, or is gone`,
     why: at.finding.text,
     risk: 'a running gateway takes an edit up within seconds',
     undo: 'put the copy back that the snapshot step made',

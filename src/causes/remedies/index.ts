@@ -1,4 +1,5 @@
 import type { Remedy } from '../../model/remedy.js';
+import { configEditRemedies } from './config-edits.js';
 import { gatewayRemedies } from './gateway.js';
 import { generalRemedies } from './general.js';
 import { handshakeRemedies } from './handshake.js';
@@ -19,6 +20,7 @@ import { tokenRemedies } from './tokens.js';
 export const remedyCatalogue: Readonly<Record<string, RemedyMaker>> = {
   ...generalRemedies,
   ...gatewayRemedies,
+  ...configEditRemedies,
   ...reachRemedies,
   ...hygieneRemedies,
   ...installRemedies,

@@ -42,6 +42,20 @@ function approveCommand(at: RemedyContext): string[] {
   ];
 }
 
+/**
+ * A call for which the device is approved: one that asks for more is refused and leaves a request
+ * (measured on 2026.5.18: `gateway call health` asks for operator.read alone, `devices list` for
+ * operator.pairing alone; an unknown device is paired with what it asks).
+ */
+function readOnlyCall(at: RemedyContext): string[] {
+  const pairing = at.facts.data('gateway.pairing', at.gateway?.id ?? '');
+  const id = pairing?.identity.rows[0]?.deviceId;
+  const scopes = pairing?.paired.rows.find((row) => row.deviceId === id)?.approvedScopes;
+  const onlyPairs =
+    scopes?.includes('operator.pairing') === true && !scopes.includes('operator.read');
+  return onlyPairs ? ['devices', 'list'] : ['gateway', 'call', 'health'];
+}
+
 /** Steps about device identity, pairing and scopes. */
 export const pairingRemedies = {
   'approve-request': (at) => ({
@@ -107,9 +121,7 @@ export const pairingRemedies = {
     title: 'Let the CLI connect once with the shared secret',
     actor: 'client user',
     effect: 'grants-access',
-    ...(at.hasCli && mayBeReplaced(at)
-      ? { command: openclaw(at, 'gateway', 'call', 'health') }
-      : {}),
+    ...(at.hasCli && mayBeReplaced(at) ? { command: openclaw(at, ...readOnlyCall(at)) } : {}),
     postcondition: `the stored device token under ${at.stateDir} is the one that the gateway has on record${mayBeReplaced(at) ? '' : ' (2026.9: `openclaw devices list` and `devices remove` for what is no longer used)'}`,
     why: at.finding.text,
     risk: 'a device that somebody revoked or removed on purpose is paired again: with the shared secret on loopback nothing keeps it out',

@@ -36,6 +36,12 @@ export function loggedRefusal(cause: string, reason?: string): HandshakeCode | u
   return (name === undefined ? undefined : byLogged.get(name)) ?? byLogged.get(cause);
 }
 
+/** A `reason=` of the log as one of those that are known, else `other`: a peer can choose the text. */
+export function knownReason(reason: string): string {
+  if (reason.startsWith('trusted_proxy_missing_header')) return 'trusted_proxy_missing_header';
+  return byLogged.has(reason) ? reason : 'other';
+}
+
 /** Is it a code of `error.details.code` (or of `error.code` where there are no details)? */
 export function isDetailCode(code: string): boolean {
   return /^[A-Z_]+$/.test(code) && byCode.has(code);

@@ -69,6 +69,31 @@ const table: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries(keys).map(([path, names]) => [path, names.split(' ')]),
 );
 
+/**
+ * The keys of 2026.9.6 that the schema of 2026.5.18 does not have and its `config validate` refuses
+ * (each one measured). The other way round nothing is refused for sure: 2026.9.6 takes some retired
+ * keys out of the file when it starts (`gateway.channelHealthCheckMinutes`, measured).
+ */
+const newer: Readonly<Record<string, string>> = {
+  '': 'attachments cloudWorkers desktop telemetry transcripts tts worktreeAcceleration worktreeRoot',
+  gateway: 'cliAgents portals publicOrigin roles terminal',
+  'gateway.auth': 'identityScopes',
+  'gateway.auth.trustedProxy': 'cloudflareAccessOidc deviceAutoApprove',
+  'gateway.controlUi':
+    'automaticallyFetchFavicons communityInvite environment experimental github sessionObserver',
+  'gateway.nodes': 'allowSkills commands pluginTools',
+  'gateway.nodes.pairing': 'autoApproveLocal sshVerify',
+  'gateway.remote': 'edgeAuth sshHostKeyPolicy',
+};
+
+/** The paths at which such keys stand. */
+export const newerPlaces: readonly string[] = Object.keys(newer);
+
+/** Does 2026.9 know this key, and 2026.5 refuse the config for it? */
+export function isNewerKey(parent: string, key: string): boolean {
+  return Object.hasOwn(newer, parent) && (newer[parent] ?? '').split(' ').includes(key);
+}
+
 /** The keys that may stand at the root or a path of `gateway`; undefined where nothing is known. */
 export function knownKeys(path: string): readonly string[] | undefined {
   return table.get(path);

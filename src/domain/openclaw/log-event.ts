@@ -1,6 +1,6 @@
 import type { LifecycleEvent, LogUpgrade, ReloadEvent } from '../../model/facts-logs.js';
-import { cleanText } from '../clean.js';
 import type { LogRecord } from './log-line.js';
+import { clientName, isPlainName, plainPath } from './log-name.js';
 import { type LogConnect, readClosed, readUnauthorized, readWebchat } from './log-refusal.js';
 import { shortId } from './scopes.js';
 
@@ -143,7 +143,7 @@ function upgradeEvent({ atMs, message }: LogRecord): LogEvent | undefined {
     atMs,
     reason: upgradeReasons.find((known) => known === found[1]) ?? 'other',
     device: shortId(found[2] ?? ''),
-    ...(client === undefined ? {} : { client }),
+    ...(client === undefined ? {} : { client: clientName(client) }),
     scopesFrom: scopesIn(message, 'scopesFrom'),
     scopesTo: scopesIn(message, 'scopesTo'),
   };
@@ -151,7 +151,9 @@ function upgradeEvent({ atMs, message }: LogRecord): LogEvent | undefined {
 
 function scopesIn(message: string, name: string): string[] {
   const list = new RegExp(` ${name}=([a-z][a-z.,_-]{0,400})(?: |$)`).exec(message)?.[1];
-  return list === undefined ? [] : list.split(',').filter((scope) => scope.includes('.'));
+  return list === undefined
+    ? []
+    : list.split(',').filter((scope) => scope.includes('.') && isPlainName(scope));
 }
 
 /** Config paths between brackets; a text that is not one (`invalid config`) is left out. */
@@ -161,5 +163,5 @@ function pathsIn(message: string): string[] {
     .split(', ')
     .filter((path) => /^[a-z][A-Za-z0-9_.[\]-]{0,119}$/.test(path))
     .slice(0, 20)
-    .map((path) => cleanText(path) ?? '');
+    .map(plainPath);
 }

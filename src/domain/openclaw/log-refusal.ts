@@ -1,7 +1,9 @@
 import { toolVersion } from '../../model/version.js';
-import { cleanText, member } from '../clean.js';
+import { member } from '../clean.js';
+import { knownReason } from './handshake-codes.js';
 import { causeOfReason, isCause } from './log-causes.js';
 import type { LogRecord } from './log-line.js';
+import { clientName } from './log-name.js';
 import { shortId } from './scopes.js';
 import { hostKind } from './url.js';
 
@@ -74,7 +76,8 @@ function common(
   context: Record<string, unknown>,
 ): Pick<LogConnect, 'conn' | 'client' | 'mode' | 'port' | 'remote' | 'own'> {
   const shown = clientOf(message);
-  const client = cleanText(member(context, 'client') ?? shown?.name, 60);
+  const named = member(context, 'client') ?? shown?.name;
+  const client = typeof named === 'string' ? clientName(named) : undefined;
   const mode = member(context, 'mode') ?? shown?.mode;
   // Behind a proxy `host` is the name that the client used; the socket's own end is the gateway's.
   const local = member(context, 'localPort');
@@ -120,9 +123,9 @@ function portOf(host: unknown): number | undefined {
   return host.includes(':') && /^\d{1,5}$/.test(text) ? Number(text) : undefined;
 }
 
-/** A word of OpenClaw's own; anything else is not recorded. */
+/** A reason that is known, or `other`; undefined for what is no word. */
 function slug(value: unknown): string | undefined {
   return typeof value === 'string' && /^[a-z][a-z0-9]{0,29}([_-][a-z0-9]{1,20}){0,5}$/.test(value)
-    ? value
+    ? knownReason(value)
     : undefined;
 }

@@ -32,7 +32,7 @@ function choose(line: Line, inputs: Inputs, slot: Slot): Outcome {
   const running = inputs.process !== undefined && inputs.process.found !== 'none';
   // `--allow-unconfigured` overrides this one, so a gateway that runs has been told so.
   if (inputs.config.mode === undefined && !running) {
-    return refuses('gateway.mode is not set: exit 78, both lines');
+    return refuses('gateway.mode is not set: exit 78, both lines', ['set-gateway-mode']);
   }
   const [unknownKey] = inputs.config.unknownKeys;
   // A gateway that runs has kept the config of before; one that nobody has seen may do so.
@@ -40,9 +40,16 @@ function choose(line: Line, inputs: Inputs, slot: Slot): Outcome {
     const rule = `${unknownKey.path} is no key that OpenClaw knows, so it refuses the config (measured on 2026.5.18 and 2026.9.6)`;
     return refuses(rule, ['fix-unknown-key']);
   }
+  const [newer] = inputs.config.newerKeys ?? [];
+  if (newer !== undefined && line === '2026.5' && inputs.process?.found === 'none') {
+    const rule = `${newer} is a key that only 2026.9 knows, so 2026.5 refuses the config (measured on 2026.5.18)`;
+    return refuses(rule, ['remove-newer-key']);
+  }
   if (mode === 'none') {
     return exposed
-      ? refuses(`bind ${bind} without authentication stops the gateway (exit 78, both lines)`)
+      ? refuses(`bind ${bind} without authentication stops the gateway (exit 78, both lines)`, [
+          'require-auth',
+        ])
       : { outcome: 'none', rule: 'gateway.auth.mode is none: nothing is checked' };
   }
   const config = serverConfig(inputs, slot, line);
@@ -112,6 +119,7 @@ function withoutConfig(
   if (exposed) {
     return refuses(
       'a bind beyond loopback without a token stops the gateway (exit 78, both lines)',
+      ['write-plain-token', 'require-auth'],
     );
   }
   const rule =

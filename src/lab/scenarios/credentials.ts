@@ -113,10 +113,10 @@ export const credentials = [
   of(
     'token-only-in-the-gateway-environment',
     'Only the gateway’s own environment has the token (2026.5)',
-    'The config names none. The gateway was started with OPENCLAW_GATEWAY_TOKEN, and the operator’s shell does not have it.',
+    'The config names none. The gateway was started with OPENCLAW_GATEWAY_TOKEN; the operator’s shell does not have it, and the CLI was never paired.',
     async (lab) => {
       const env = { OPENCLAW_GATEWAY_TOKEN: lab.secret() };
-      await localGateway(lab, { auth: { mode: 'token' }, env });
+      await localGateway(lab, { auth: { mode: 'token' }, env, neverPaired: true });
     },
   ),
   of(

@@ -63,6 +63,8 @@ function inferenceRoute(): Record<string, unknown> {
 }
 
 export interface LocalGateway {
+  /** The CLI has no device token either; on 2026.5 it was paired by its first use otherwise. */
+  neverPaired?: true;
   line?: LabLine;
   port?: number;
   /** What `gateway.auth.token` says; default: the token itself. */
@@ -99,7 +101,7 @@ export async function localGateway(lab: Lab, options: LocalGateway = {}): Promis
   await lab.installOpenClaw(line);
   const service = { line, config, env };
   const stateDir = await lab.installService(service);
-  if (line === '2026.5') await putPairedCli(stateDir, usedCli, 3 * dayMs);
+  if (line === '2026.5' && !options.neverPaired) await putPairedCli(stateDir, usedCli, 3 * dayMs);
   await options.before?.(stateDir);
   if (options.start === 'fails') await lab.gatewayThatFails({ ...service, args });
   else if (options.start !== false) await lab.gateway({ ...service, args });

@@ -21,7 +21,7 @@ function refused(
 }
 
 const wrong = { token: 'a-token-of-yesterday-5d0c' };
-const tui = { id: 'openclaw-tui', mode: 'ui' };
+const backend = { id: 'gateway-client', mode: 'backend' };
 const controlUi = { id: 'openclaw-control-ui', mode: 'webchat' };
 const password = 'correct horse battery staple 41';
 
@@ -29,8 +29,8 @@ export const refusedClients = [
   refused(
     'client-with-a-wrong-token',
     'A client without a device keeps sending a wrong token',
-    'A terminal somewhere was never told the new token: AUTH_TOKEN_MISMATCH.',
-    { client: tui, auth: wrong },
+    'A script somewhere was never told the new token: AUTH_TOKEN_MISMATCH.',
+    { client: backend, auth: wrong },
   ),
   refused(
     'device-with-a-wrong-token',
@@ -124,14 +124,14 @@ export const refusedClients = [
     'password-in-the-token-field',
     'A client sends the password as a token',
     'The gateway is in password mode. 2026.5.18 looks only at the field of its mode: AUTH_PASSWORD_MISSING.',
-    { client: tui, auth: { token: password } },
+    { client: backend, auth: { token: password } },
     { auth: { mode: 'password', password } },
   ),
   refused(
     'password-in-the-token-field-2026.9',
     'A client sends the password as a token, to OpenClaw 2026.9.6',
     'There the gateway takes either field.',
-    { client: tui, auth: { token: password } },
+    { client: backend, auth: { token: password } },
     { line: '2026.9', auth: { mode: 'password', password } },
   ),
   refused(
@@ -153,7 +153,7 @@ export const refusedClients = [
     'The refusals in the log are older than the edit that the gateway took up: they are over.',
     async (lab) => {
       const staged = await localGateway(lab);
-      await visit(staged.port, { client: tui, auth: wrong, times: 3 });
+      await visit(staged.port, { client: backend, auth: wrong, times: 3 });
       await editToken(lab);
     },
   ),

@@ -50,6 +50,8 @@ export function admit(
 ): Admission {
   const origin = originRefusal(state, ask, request);
   if (origin) return origin;
+  const ui = uiRefusal(ask);
+  if (ui) return ui;
   const shared = checkShared(state, ask, peer);
   if (ask.device === undefined) {
     const open = 'method' in shared && (state.auth.mode !== 'none' || ask.clientMode === 'backend');
@@ -89,16 +91,22 @@ function originRefusal(
     from.hostname === 'localhost' || isLoopback(from.hostname.replace(/[[\]]/g, ''));
   if (!allowed.includes(origin) && from.host !== host && !localhost)
     return originRefused('origin not allowed');
-  if (browser && ask.device === undefined)
-    return {
-      ...invalid(
-        'control ui requires device identity (use HTTPS or localhost secure context)',
-        'CONTROL_UI_DEVICE_IDENTITY_REQUIRED',
-      ),
-      cause: 'control-ui-insecure-auth',
-    };
   return undefined;
 }
+
+/** A page or a terminal needs a device, whatever secret it brings (both lines, measured). */
+function uiRefusal({ clientId, device }: Connect): Refusal | undefined {
+  if (device !== undefined || !uiClients.includes(clientId)) return undefined;
+  return {
+    ...invalid(
+      'control ui requires device identity (use HTTPS or localhost secure context)',
+      'CONTROL_UI_DEVICE_IDENTITY_REQUIRED',
+    ),
+    cause: 'control-ui-insecure-auth',
+  };
+}
+
+const uiClients = ['openclaw-control-ui', 'openclaw-tui'];
 
 /** The shared secret; 2026.5 wants it in the field of its mode, 2026.9 takes either. */
 function checkShared(state: GatewayState, ask: Connect, peer: Peer): { method: string } | Refusal {

@@ -19,7 +19,7 @@ async function run(
   control: string,
 ): Promise<{ code: number; said: string }> {
   const [scope, verb = '', unit, ...more] = argv;
-  if (scope !== '--user') return { code: 5, said: `Unit ${String(verb)} not found.` };
+  if (scope !== '--user') return { code: 5, said: `Unit ${verb} not found.` };
   if (verb === 'daemon-reload' && unit === undefined) return { code: 0, said: '' };
   if (!['start', 'stop', 'restart'].includes(verb))
     return { code: 1, said: 'Unknown command verb' };

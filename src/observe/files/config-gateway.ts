@@ -6,7 +6,7 @@ import { unreadableMark } from '../../model/mark.js';
 import type { SecretKeeper } from '../../model/observer.js';
 import { googleChat, msteams, webhooks } from './config-channels.js';
 import type { LoadedConfig } from './config-source.js';
-import { unknownKeys } from './config-unknown-keys.js';
+import { newerKeys, unknownKeys } from './config-unknown-keys.js';
 import { versionText } from './package-version.js';
 import { tilde } from './read-file.js';
 import { safePath, safeUrl } from './safe-url.js';
@@ -36,6 +36,7 @@ export function configFacts(
     ...(loaded.errorAt ? { errorAt: loaded.errorAt } : {}),
     includes: loaded.includes,
     unknownKeys: unknownKeys(config, secrets),
+    ...newerPart(config),
     ...present({
       writerVersion: versionText(member(config.meta, 'lastTouchedVersion')),
       mode: word(gateway.mode),
@@ -73,6 +74,11 @@ export function configFacts(
     providers: providers(member(config.secrets, 'providers'), home),
     ...present({ loggingFile: path(member(config.logging, 'file'), home) }),
   };
+}
+
+function newerPart(config: Section): Pick<ConfigFacts, 'newerKeys'> {
+  const keys = newerKeys(config);
+  return keys.length > 0 ? { newerKeys: keys } : {};
 }
 
 function section(value: Section, key: string): Section {

@@ -1,5 +1,10 @@
-import { cleanText, isRecord } from '../../domain/clean.js';
-import { knownKeys, nearestKey } from '../../domain/openclaw/known-keys.js';
+import { cleanText, isRecord, member } from '../../domain/clean.js';
+import {
+  isNewerKey,
+  knownKeys,
+  nearestKey,
+  newerPlaces,
+} from '../../domain/openclaw/known-keys.js';
 import type { ConfigFacts } from '../../model/facts-gateway.js';
 import type { SecretKeeper } from '../../model/observer.js';
 import { markValue } from './secret-field.js';
@@ -7,6 +12,17 @@ import { markValue } from './secret-field.js';
 type UnknownKeys = ConfigFacts['unknownKeys'];
 
 const most = 50;
+
+/** Keys of these places that 2026.9 has and 2026.5 refuses; none of them is a name of somebody's own. */
+export function newerKeys(config: Readonly<Record<string, unknown>>): string[] {
+  return newerPlaces.flatMap((path) => {
+    let value: unknown = config;
+    for (const part of path === '' ? [] : path.split('.')) value = member(value, part);
+    if (!isRecord(value)) return [];
+    const keys = Object.keys(value).filter((key) => isNewerKey(path, key));
+    return keys.map((key) => (path === '' ? key : `${path}.${key}`));
+  });
+}
 
 /**
  * Keys at the root and under `gateway.` that no version has, with the path that was probably meant.

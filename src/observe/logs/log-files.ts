@@ -1,4 +1,4 @@
-import { opendir, stat } from 'node:fs/promises';
+import { opendir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { logProfileSegment } from '../../domain/openclaw/log-profile.js';
 import type { FileFacts } from '../../model/facts-host.js';
@@ -110,9 +110,10 @@ async function listed(directory: string, pattern: RegExp, place: LogPlace): Prom
     }
   } catch (error) {
     const code = errorCode(error);
-    if (failureState(code) !== 'denied') return [];
+    const state = failureState(code);
+    if (state === 'absent') return [];
     const path = tilde(directory, place.home);
-    return [{ path: directory, facts: { path, state: 'denied', reason: code } }];
+    return [{ path: directory, facts: { path, state, reason: code } }];
   }
   const files = await Promise.all(
     names.sort().map((name) => looked(join(directory, name), place.home)),
@@ -122,12 +123,17 @@ async function listed(directory: string, pattern: RegExp, place: LogPlace): Prom
   );
 }
 
+/** A link to `/proc/self/mem` reads as an empty file. */
+async function isOfKernel(path: string): Promise<boolean> {
+  return /^\/(?:proc|sys)\//.test(await realpath(path));
+}
+
 async function looked(path: string, home: string): Promise<LogFile> {
   const facts: FileFacts = { path: tilde(path, home), state: 'ok' };
   try {
     const found = await stat(path);
     Object.assign(facts, attributes(found));
-    return found.isFile()
+    return found.isFile() && (found.size > 0 || !(await isOfKernel(path)))
       ? { path, facts }
       : { path, facts: { ...facts, state: 'not-a-file', reason: 'not a regular file' } };
   } catch (error) {

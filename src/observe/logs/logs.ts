@@ -14,6 +14,8 @@ import { LogRows } from './log-rows.js';
 
 /** A day tells of everything that an operator asks about at night. */
 const windowMs = 24 * 3600_000;
+/** A line of another clock may be a little ahead; one that is further ahead tells no time. */
+const aheadMs = 5 * 60_000;
 const most: { bytes: number; ms: number } = { bytes: 64 * 1024 * 1024, ms: 1500 };
 
 /** What the gateway's log files say: refusals, starts, reloads, upgrades, header warnings. */
@@ -49,15 +51,20 @@ export const logsObserver: Observer<'gateway.logs'> = {
       return { state: 'denied', source: closed.facts.path, reason };
     }
     const key = `logs ${files.map((file) => file.path).join('\n')}`;
-    const scan = await context.once(key, () => scanAll(files, sinceMs, signal));
-    const { rows, complete, ...read } = scan;
-    return { state: 'ok', source, complete, data: { ...read, ...rows.of(target.port) } };
+    const untilMs = host.now() + aheadMs;
+    const scan = await context.once(key, () => scanAll(files, sinceMs, signal, most, untilMs));
+    const { rows, complete, files: read, lines } = scan;
+    const data = { files: read, sinceMs: scan.sinceMs, lines, ...rows.of(target.port) };
+    return { state: 'ok', source, complete, data };
   },
 };
 
 interface Scan extends Pick<LogFacts, 'files' | 'sinceMs' | 'lines'> {
   rows: LogRows;
   complete: boolean;
+  /** Lines with a time among those that were looked at. */
+  dated: number;
+  untilMs: number;
 }
 
 /** Newest files first, so that what a cap cuts off is the oldest. */
@@ -66,6 +73,7 @@ export async function scanAll(
   sinceMs: number,
   signal: ObserverContext['signal'],
   limit: { bytes: number; ms: number } = most,
+  untilMs: number = Number.POSITIVE_INFINITY,
 ): Promise<Scan> {
   const rows = new LogRows();
   const scan: Scan = {
@@ -74,6 +82,8 @@ export async function scanAll(
     sinceMs,
     lines: { total: 0, matched: 0, broken: 0 },
     complete: true,
+    dated: 0,
+    untilMs,
   };
   const scanner = new LineScanner(logNeedles);
   const budget: ScanBudget = { bytes: limit.bytes, endsAt: performance.now() + limit.ms };
@@ -83,9 +93,14 @@ export async function scanAll(
       scan.lines.broken += 1;
       return;
     }
+    scan.dated += 1;
     if (record.atMs < sinceMs) return;
     const event = logEvent(record);
     if (!event) return;
+    if (record.atMs > untilMs) {
+      scan.lines.future = (scan.lines.future ?? 0) + 1;
+      return;
+    }
     scan.lines.matched += 1;
     rows.add(event);
   };
@@ -111,17 +126,26 @@ async function scanOne(
   let row: LogFacts['files'][number] = { file: facts, from: facts.size ?? 0, bytes: 0 };
   try {
     const handle = await openQuietly(path, true);
+    const datedBefore = scan.dated;
     try {
       const opened = await handle.stat();
       if (!opened.isFile()) throw Object.assign(new Error('not a file'), { code: 'EINVAL' });
       const { size } = opened;
       const read = await readBack(scanner, handle, size, scan.sinceMs, budget, onLine, signal);
       row = { file: { ...facts, ...attributes(opened) }, from: read.from, bytes: read.bytes };
+      const isDated = read.oldestMs !== undefined || scan.dated > datedBefore;
+      if (read.bytes > 0 && !isDated && !read.cut) {
+        scan.complete = false;
+        const reason = 'no line of it has a time';
+        row = { ...row, file: { ...row.file, state: 'not-a-file', reason } };
+      }
       scan.lines.broken += read.tooLong;
       if (read.lineBytes > 0) scan.lines.total += Math.ceil(read.bytes / read.lineBytes);
       if (read.cut) {
         scan.complete = false;
-        scan.sinceMs = Math.max(scan.sinceMs, read.oldestMs ?? facts.mtimeMs ?? 0);
+        row.cut = true;
+        const reached = Math.min(read.oldestMs ?? facts.mtimeMs ?? 0, scan.untilMs);
+        scan.sinceMs = Math.max(scan.sinceMs, reached);
       }
     } finally {
       await handle.close().catch(() => undefined);

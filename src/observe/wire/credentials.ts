@@ -138,12 +138,23 @@ async function tryAll(
   const { facts, target, host, signal } = context;
   const started = performance.now();
   const done: CredentialAttempt[] = [];
+  const limiter = limiterState(facts, target, where, gatewayAttemptEndpoint(where));
   for (const { class: value, slot, sources, why, endpoint } of planned) {
     const late = performance.now() - started > lastStartMs * patience(facts);
     const raw = vault.reveal(value);
     if (late || signal.aborted || raw === undefined || !isSendable(raw)) {
       done.push({ class: value, slot, sources, why, outcome: 'not-sent' });
       continue;
+    }
+    const folder = host.ownStateDir;
+    const key = limiterKeyOf(facts, target, endpoint);
+    const windowMs = limiterMemoryMs(facts, target);
+    const entry = { endpoint: key, atMs: host.now(), windowMs };
+    const booked = limiter.limited ? await store.book(folder, value, entry, limiter) : undefined;
+    if (limiter.limited && booked === undefined) {
+      // Another clawdoctor has just spent what this limiter bears.
+      done.push({ class: value, slot, sources, why, outcome: 'not-sent' });
+      break;
     }
     const reply = await send({
       origin: where.http,
@@ -159,12 +170,11 @@ async function tryAll(
     const answer = classify(reply);
     const outcome = outcomeOf(answer);
     done.push({ class: value, slot, sources, why, outcome, answer });
-    const folder = host.ownStateDir;
     const atMs = host.now();
-    const key = limiterKeyOf(facts, target, endpoint);
     if (outcome === 'refused') {
-      const windowMs = limiterMemoryMs(facts, target);
-      await store.remember(folder, value, { endpoint: key, atMs, windowMs });
+      await (booked === undefined
+        ? store.remember(folder, value, { endpoint: key, atMs, windowMs })
+        : store.settle(folder, booked, atMs));
     } else if (outcome === 'accepted') {
       await store.forget(folder, value, key, atMs);
       break;

@@ -21,7 +21,14 @@ export function makeProxyProbeObserver(
   return {
     id: 'proxy.probe',
     stage: 'probes',
-    uses: ['host.discovery', 'host.listeners', 'host.pressure', 'proxy.files', 'proxy.process'],
+    uses: [
+      'run',
+      'host.discovery',
+      'host.listeners',
+      'host.pressure',
+      'proxy.files',
+      'proxy.process',
+    ],
     deadlineMs: 8000,
     async observe(context) {
       const { facts, target } = context;

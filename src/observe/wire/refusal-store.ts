@@ -1,47 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { member } from '../../domain/clean.js';
-import { limiterKey } from '../../domain/limiter-key.js';
 import { makeDirectory } from '../files/make-directory.js';
+import { withOwnLock } from '../files/own-lock.js';
 import { readRegularFile } from '../files/read-file.js';
-import { isOwnHost } from '../host/own-address.js';
+import {
+  currentRefusals,
+  type ForcedEntry,
+  keyOf,
+  type LockEntry,
+  type RefusalEntry,
+  type Refusals,
+} from './refusal-rows.js';
 import type { SecretSource } from './secret-source.js';
 
-/**
- * One refusal: which endpoint, of which value (a keyed text), and how long it may count. Endpoints
- * are kept as their limiter sees them (`limiterKey`), and so are those that were kept otherwise.
- */
-export interface RefusalEntry {
-  endpoint: string;
-  match: string;
-  atMs: number;
-  windowMs: number;
-}
-
-export interface LockEntry {
-  endpoint: string;
-  atMs: number;
-  untilMs: number;
-}
-
-/** A request of ours with forwarded headers: its line in the gateway's log is ours too. */
-export interface ForcedEntry {
-  endpoint: string;
-  atMs: number;
-}
-
-export interface Refusals {
-  refused: RefusalEntry[];
-  locked: LockEntry[];
-  forced: ForcedEntry[];
-}
-
 const maxBytes = 256 * 1024;
-const mostEntries = 500;
 const name = 'refusals.json';
+/** Held while the file is read and replaced: other clawdoctors do the same. */
+const lockName = 'refusals.lock';
+const lockWaitMs = 900;
 const mostForced = 50;
-/** Log lines older than this are not read either. */
-const forcedMs = 7 * 86_400_000;
 
 /**
  * What gateways have refused of ours, in clawdoctor's own state directory (0700, the file 0600), so
@@ -65,11 +42,54 @@ export class RefusalStore {
   async canRemember(folder: string, nowMs: number): Promise<boolean> {
     if (!this.#secrets.hasKey) return false;
     try {
-      await write(folder, await this.read(folder, nowMs));
-      return true;
+      await makeDirectory(folder, 0o700);
+      const rewrite = async (): Promise<true> => {
+        await write(folder, await this.read(folder, nowMs));
+        return true;
+      };
+      return (await withOwnLock(`${folder}/${lockName}`, lockWaitMs, rewrite)) ?? false;
     } catch {
       return false;
     }
+  }
+
+  /**
+   * Books one try against a limiter before it is sent, so that several clawdoctors at once cannot
+   * spend one budget twice: every try has a row of its own. Gives the row's id; undefined when `most`
+   * are booked since `sinceMs`, or when it could not be written: then nothing may be sent.
+   */
+  async book(
+    folder: string,
+    valueClass: number,
+    entry: Omit<RefusalEntry, 'match' | 'pending'>,
+    limit: { most: number; sinceMs: number },
+  ): Promise<string | undefined> {
+    const match = this.match(valueClass);
+    if (match === undefined) return undefined;
+    const endpoint = keyOf(entry.endpoint);
+    const pending = randomBytes(8).toString('hex');
+    await this.#writing;
+    const add = async (): Promise<string | undefined> => {
+      const { refused, ...rest } = await this.read(folder, entry.atMs);
+      const counted = refused.filter((r) => r.endpoint === endpoint && r.atMs > limit.sinceMs);
+      if (counted.length >= limit.most) return undefined;
+      await write(folder, {
+        ...rest,
+        refused: [...refused, { ...entry, endpoint, match, pending }],
+      });
+      return pending;
+    };
+    return withOwnLock(`${folder}/${lockName}`, lockWaitMs, add).catch(() => undefined);
+  }
+
+  /** The try that was booked has been refused. */
+  settle(folder: string, booked: string, nowMs: number): Promise<void> {
+    return this.#update(folder, nowMs, ({ refused, ...rest }) => ({
+      ...rest,
+      refused: refused.map(({ pending, ...row }) =>
+        pending === undefined || pending === booked ? row : { ...row, pending },
+      ),
+    }));
   }
 
   /** What still counts at `nowMs`. */
@@ -77,7 +97,7 @@ export class RefusalStore {
     const { signal } = new AbortController();
     const options = { maxBytes, home: '', signal, allowSymlink: false };
     const { bytes } = await readRegularFile(`${folder}/${name}`, options);
-    return bytes ? current(parse(bytes), nowMs) : { refused: [], locked: [], forced: [] };
+    return bytes ? currentRefusals(parse(bytes), nowMs) : { refused: [], locked: [], forced: [] };
   }
 
   remember(folder: string, valueClass: number, entry: Omit<RefusalEntry, 'match'>): Promise<void> {
@@ -119,18 +139,20 @@ export class RefusalStore {
 
   /** One change after the other; where the directory cannot be written, nothing is remembered. */
   #update(folder: string, nowMs: number, change: (old: Refusals) => Refusals): Promise<void> {
-    this.#writing = this.#writing.then(async () => {
+    const replace = async (): Promise<void> => {
       const old = await this.read(folder, nowMs);
       const changed = change(old);
       if (JSON.stringify(changed) === JSON.stringify(old)) return;
-      await write(folder, changed).catch(() => undefined);
-    });
+      await write(folder, changed);
+    };
+    this.#writing = this.#writing
+      .then(async () => {
+        await makeDirectory(folder, 0o700);
+        await withOwnLock(`${folder}/${lockName}`, lockWaitMs, replace);
+      })
+      .catch(() => undefined);
     return this.#writing;
   }
-}
-
-function keyOf(endpoint: string): string {
-  return limiterKey(endpoint, isOwnHost);
 }
 
 function same(entry: RefusalEntry, endpoint: string, match: string): boolean {
@@ -160,55 +182,4 @@ function parse(bytes: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** A clock that was set back must not keep an entry for ever: what lies ahead of now is dropped. */
-function current(value: unknown, nowMs: number): Refusals {
-  const rows = (key: string): unknown[] => {
-    const list = member(value, key);
-    return Array.isArray(list) ? list.slice(-mostEntries) : [];
-  };
-  return {
-    refused: rows('refused').flatMap((row) => {
-      const [endpoint, match] = [member(row, 'endpoint'), member(row, 'match')];
-      const [atMs, windowMs] = [member(row, 'atMs'), member(row, 'windowMs')];
-      if (!isEndpoint(endpoint) || !isMatch(match) || !isTime(atMs) || !isTime(windowMs)) return [];
-      const counts = atMs <= nowMs && atMs + windowMs > nowMs;
-      return counts ? [{ endpoint: keyOf(endpoint), match, atMs, windowMs }] : [];
-    }),
-    locked: rows('locked').flatMap((row) => {
-      const endpoint = member(row, 'endpoint');
-      const [atMs, untilMs] = [member(row, 'atMs'), member(row, 'untilMs')];
-      if (!isEndpoint(endpoint) || !isTime(atMs) || !isTime(untilMs)) return [];
-      return atMs <= nowMs && untilMs > nowMs ? [{ endpoint: keyOf(endpoint), atMs, untilMs }] : [];
-    }),
-    forced: rows('forced').flatMap((row) => {
-      const [endpoint, atMs] = [member(row, 'endpoint'), member(row, 'atMs')];
-      if (!isForced(endpoint) || !isTime(atMs)) return [];
-      return atMs <= nowMs && atMs + forcedMs > nowMs ? [{ endpoint, atMs }] : [];
-    }),
-  };
-}
-
-function isEndpoint(value: unknown): value is string {
-  return (
-    typeof value === 'string' &&
-    /^(GET|POST) https?:\/\/[\w.:[\]-]{1,260}\/[\w/.-]{0,100}$/.test(value)
-  );
-}
-
-function isForced(value: unknown): value is string {
-  return (
-    typeof value === 'string' &&
-    value.endsWith(' (forwarded headers)') &&
-    isEndpoint(value.slice(0, value.indexOf(' (')))
-  );
-}
-
-function isMatch(value: unknown): value is string {
-  return typeof value === 'string' && /^[\w:-]{4,100}$/.test(value);
-}
-
-function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

@@ -38,9 +38,10 @@ export function makeRefusalsObserver(store: RefusalStore): Observer<'probe.refus
       const data: RefusalMemory = {
         canRemember,
         ...(own.length > 0 ? { ownNames: own } : {}),
-        refused: refused.map(({ endpoint, match, atMs, windowMs }) => ({
+        refused: refused.map(({ endpoint, match, atMs, windowMs, pending }) => ({
           endpoint,
-          class: classes.get(match) ?? forgottenClass,
+          // What was not answered counts, and says nothing of the value.
+          class: pending === undefined ? (classes.get(match) ?? forgottenClass) : forgottenClass,
           atMs,
           untilMs: atMs + windowMs,
         })),

@@ -33,7 +33,7 @@ export const reach: readonly Loop[] = [
     steps: ['stop-foreign-listener'],
     hands: {
       'stop-foreign-listener': async (step, shell) => {
-        await by.endProgram('web-server')(step, shell);
+        await by.endProgram('httpd')(step, shell);
         await by.start(step, shell);
       },
     },

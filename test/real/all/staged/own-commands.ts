@@ -27,11 +27,14 @@ interface Said {
   text: string;
 }
 
-/** By line: what they say of a healthy gateway is no finding. */
+/** By line, the last one: what they say of a healthy gateway is no finding. */
 const healthy = new Map<string, Record<Command, Said>>();
 
-export async function recordHealthy(at: At): Promise<void> {
-  if (asked !== '' && !healthy.has(at.line)) healthy.set(at.line, await ask(at, {}, 'healthy'));
+/** Before the faults of one gateway are staged; `faults` are their names. */
+export async function recordHealthy(at: At, faults: readonly string[]): Promise<void> {
+  if (asked === '' || (healthy.has(at.line) && !faults.some(wanted))) return;
+  healthy.set(at.line, await ask(at, {}, `healthy-${faults[0]}`));
+  await truncate(at.logFile).catch(() => {});
 }
 
 /** Asks all three and puts one sentence each into the table of the score. */

@@ -30,7 +30,7 @@ export interface Staged {
 
 /** What the plan says, done: its command run as it stands, or its postcondition made true. */
 export interface Mend {
-  /** The step of the plan that is taken; left out, some step has to be there. */
+  /** The step of the plan that is taken; left out, none fits. */
   remedy?: string;
   /** What the shell has afterwards; clawdoctor then has to be silent. */
   take(step: Remedy | undefined): Promise<Pick<Staged, 'env' | 'args'> | undefined>;
