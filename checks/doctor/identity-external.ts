@@ -8,9 +8,10 @@ import {
   identityUrls,
   namingUrls,
 } from '../../src/domain/openclaw/identity.js';
+import { otherScheme } from '../../src/domain/openclaw/other-scheme.js';
 import { isLoopbackHost, urlText } from '../../src/domain/openclaw/url.js';
 import { defineCheck } from '../../src/model/check.js';
-import type { ConfigFacts, UrlParts } from '../../src/model/facts-gateway.js';
+import type { UrlParts } from '../../src/model/facts-gateway.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
 import { expectationsFault } from '../expectations-fault.js';
 
@@ -36,6 +37,11 @@ export default defineCheck({
       outcome: 'fail',
       text: '{source} sends clients to {url}, and this gateway (bind {bind}, port {port}) does not listen there',
       next: ['align-client-url', 'bind-to-address'],
+    },
+    'client-url-broken': {
+      outcome: 'fail',
+      text: '{source} holds no ws:// or wss:// URL, so every client that takes its address from there stops before it connects',
+      next: ['align-client-url'],
     },
     'client-url-scheme': {
       outcome: 'fail',
@@ -105,10 +111,18 @@ export default defineCheck({
     const expected = expectations?.data?.identity;
     const found = [];
     const elsewhere: IdentityUrl[] = [];
+    const { shell, dotenv } = at.get('gateway.credentials');
+    const hides = shell.url !== undefined || shell.urlBroken;
+    const broken = shell.urlBroken ? 'shell' : !hides && dotenv.urlBroken ? '.env' : undefined;
+    if (broken !== undefined) {
+      const source = `${broken} OPENCLAW_GATEWAY_URL`;
+      const subject = { subject: `${at.subject.id}#${source}` };
+      found.push(at.found('client-url-broken', { source }, subject));
+    }
     for (const entry of urls.filter((u) => u.use === 'client' || u.use === 'public')) {
       const { url } = entry;
       const loopback = isLoopbackHost(url.host);
-      const scheme = entry.use === 'client' ? otherScheme(entry, port, config) : undefined;
+      const scheme = entry.use === 'client' ? otherScheme(url, port, config) : undefined;
       if (scheme !== undefined) {
         elsewhere.push(entry);
         const params = { source: entry.source, url: urlText(url), ...scheme };
@@ -117,7 +131,11 @@ export default defineCheck({
         continue;
       }
       const isKnown = at.subject.portAssumed !== true;
-      const wrongPort = isKnown && loopback && url.port !== port && entry.use === 'client';
+      // Bound to loopback it listens on 127.0.0.1 and ::1, and nowhere else in 127.0.0.0/8.
+      const usual = ['127.0.0.1', '::1', 'localhost'].includes(url.host);
+      const unusual = config.bind === 'loopback' && /^127\./.test(url.host) && !usual;
+      const wrongPort =
+        isKnown && loopback && (url.port !== port || unusual) && entry.use === 'client';
       const unheard = !loopback && config.bind === 'loopback' && isDirect(url, port, config);
       if (!wrongPort && !unheard) continue;
       elsewhere.push(entry);
@@ -210,20 +228,6 @@ export default defineCheck({
     ];
   },
 });
-
-/**
- * A client's URL at the gateway's own address with TLS where it speaks none, or without where it
- * does. Only loopback is surely its own: elsewhere a proxy may end TLS on the same port number.
- */
-function otherScheme(
-  { url }: IdentityUrl,
-  port: number,
-  config: ConfigFacts,
-): { speaks: string; scheme: string } | undefined {
-  if (config.parse !== 'ok' || url.port !== port || !isLoopbackHost(url.host)) return undefined;
-  if (isDirect(url, port, config)) return undefined;
-  return config.tls.enabled ? { speaks: 'TLS', scheme: 'wss' } : { speaks: 'no TLS', scheme: 'ws' };
-}
 
 /** `https://gw.example.com`, as a browser writes its Origin. */
 function originText(url: UrlParts): string {

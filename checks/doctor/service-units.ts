@@ -9,7 +9,8 @@ import {
 import { unitSecretFault } from '../../src/domain/service-secrets.js';
 import { defineCheck } from '../../src/model/check.js';
 import type { FactSet } from '../../src/model/fact-set.js';
-import type { ServiceFacts } from '../../src/model/facts-service.js';
+import type { FileFacts } from '../../src/model/facts-host.js';
+import type { ComposeFacts, ServiceFacts } from '../../src/model/facts-service.js';
 import type { Params } from '../../src/model/finding.js';
 import type { Target } from '../../src/model/target.js';
 import { anotherHost, isElsewhere } from '../another-host.js';
@@ -96,6 +97,15 @@ export default defineCheck({
       text: '{unit} would start the same gateway as {first}: they take the port from each other',
       next: ['disable-second-unit'],
     },
+    'definition-unread': {
+      outcome: 'unknown',
+      text: '{file} could not be read ({reason}), so what it makes of the gateway is not known; run clawdoctor as its owner',
+      next: ['run-as-owner'],
+    },
+    'compose-unclear': {
+      outcome: 'unknown',
+      text: '{file} sets {names} in a way that this tool does not follow ({reason}); `docker compose config` shows what comes of it',
+    },
     'environment-file-unread': {
       outcome: 'unknown',
       text: '{file} of {unit} could not be read ({reason}); run clawdoctor as its owner to know what it holds',
@@ -104,17 +114,33 @@ export default defineCheck({
   },
   judge(at) {
     if (isElsewhere(at.subject)) return [at.found('another-host')];
-    const { service, services, shell } = at.get('gateway.credentials');
+    const { service, services, shell, compose, unreadFolders } = at.get('gateway.credentials');
     const all = services ?? (service ? [service] : []);
     const gateways = all.filter((s) => s.kind !== 'node');
     const judged = [...gateways.slice(0, 1), ...all.filter(isUsedNode)];
-    if (judged.length === 0) return [at.found('no-unit')];
+    const elsewhere = composeRows(compose);
+    if (judged.length === 0) {
+      elsewhere.push(...(unreadFolders ?? []).map(unreadRow));
+      if (elsewhere.length === 0) return [at.found('no-unit')];
+    }
+    const aside = elsewhere.map(([code, params]) =>
+      at.found(code, params, { subject: `${at.subject.id}#${String(params.file)}` }),
+    );
+    if (judged.length === 0) return aside;
     const first = gateways[0];
     const config = at.look('gateway.config')?.data;
     // A config that does not parse says no port, and the default is then nobody's.
     const isBroken = config?.parse !== undefined && config.parse !== 'ok';
     const expected = isBroken ? undefined : (config?.port ?? defaultGatewayPort);
     const found = judged.flatMap((unit) => {
+      // A drop-in can take back whatever the others say: nothing is sound, and nothing is wrong.
+      if (unit.unread) {
+        return unit.unread
+          .map(unreadRow)
+          .map(([code, params]) =>
+            at.found(code, params, { subject: `${at.subject.id}#${String(params.file)}` }),
+          );
+      }
       const rows: Row[] = [...startFaults(unit), ...secretRows(unit, at.facts, at.subject)];
       if (unit.kind !== 'node') rows.push(...gatewayFaults(unit, expected, shell.port));
       const loud = rows.length > 0;
@@ -133,7 +159,7 @@ export default defineCheck({
       const params = { unit: other.unit, first: first.unit };
       found.push(at.found('second-unit', params, { subject: `${at.subject.id}#${other.unit}` }));
     }
-    return found;
+    return [...found, ...aside];
   },
 });
 
@@ -146,6 +172,8 @@ type Code =
   | 'argument-overrides'
   | 'environment-file-missing'
   | 'environment-file-unread'
+  | 'definition-unread'
+  | 'compose-unclear'
   | 'entry-missing'
   | 'port-differs'
   | 'blocks-loopback'
@@ -167,6 +195,27 @@ function rowSubject(
   const twins = rows.filter(([other]) => other === code).length > 1;
   const name = params.file ?? params.entry ?? index;
   return `${at.subject.id}#${unit.unit}${twins ? ` ${String(name)}` : ''}`;
+}
+
+function unreadRow({ path, state, reason }: FileFacts): Row {
+  return ['definition-unread', { file: path, reason: reason ?? state }];
+}
+
+/** What a compose project holds and does not show. */
+function composeRows(compose: ComposeFacts | undefined): Row[] {
+  if (!compose) return [];
+  const { file, dotenv, environmentFiles, unclear = [] } = compose;
+  const files = [file, dotenv, ...environmentFiles.map((entry) => entry.file)];
+  const unread = new Map(files.map((f) => [f.path, f]));
+  const rows = [...unread.values()]
+    .filter(({ state }) => state !== 'ok' && state !== 'absent')
+    .map(unreadRow);
+  // A file that could not be read has its own row.
+  const written = unclear.filter((u) => !u.hidden);
+  const reason = [...new Set(written.map((u) => u.reason))].join('; ');
+  const names = written.map((u) => u.name);
+  if (names.length > 0) rows.push(['compose-unclear', { file: file.path, names, reason }]);
+  return rows;
 }
 
 /** A node of another gateway is not this one's business. */

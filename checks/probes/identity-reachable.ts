@@ -59,6 +59,16 @@ export default defineCheck({
       text: '{source} names {url}, and {faults}{dated}',
       next: ['renew-certificate', 'align-client-url'],
     },
+    'not-resolved': {
+      outcome: 'unknown',
+      text: '{source} names {url}, and this host finds no address for that name, so nobody was asked; look from where the clients are',
+      next: ['look-again'],
+    },
+    unreachable: {
+      outcome: 'unknown',
+      text: '{source} names {url}, and this host has no route to it, so nobody was asked; look from where the clients are',
+      next: ['look-again'],
+    },
     'no-answer': {
       outcome: 'unknown',
       text: '{url} ({source}) did not answer in time; look again from where the clients are',
@@ -129,6 +139,9 @@ function codeOf(row: ReachRow, own: string | undefined) {
       return 'no-answer';
     case 'refused':
       return 'nothing-there';
+    case 'not-resolved':
+    case 'unreachable':
+      return kind;
     case 'gateway-403':
       return 'headers-refused';
     case 'gateway-401':

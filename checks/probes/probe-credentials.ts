@@ -3,6 +3,7 @@ import { lockoutEndMs, timeText } from '../../src/domain/lockout.js';
 import { sourcesOfClass } from '../../src/domain/openclaw/class-sources.js';
 import { credentialRows } from '../../src/domain/openclaw/credential-matrix.js';
 import { winners } from '../../src/domain/openclaw/precedence.js';
+import { gatewayOwnership } from '../../src/domain/ownership.js';
 import { defineCheck } from '../../src/model/check.js';
 import type { FactSet } from '../../src/model/fact-set.js';
 import type { CredentialAttempt } from '../../src/model/facts-probes.js';
@@ -28,7 +29,9 @@ export default defineCheck({
     'probe.anonymous',
     'probe.refusals',
     'gateway.state',
+    'gateway.readiness',
     'host.install',
+    'host.listeners',
   ],
   blockedBy: [
     {
@@ -59,6 +62,11 @@ export default defineCheck({
       text: 'the gateway refuses {predictedSource}, which it should take, and accepts {acceptedText}',
       next: ['restart-gateway', 'stop-flag-override'],
     },
+    'remote-refused': {
+      outcome: 'fail',
+      text: 'the gateway at the remote URL refuses {predictedSource}, which the CLI here sends it, and accepts {acceptedText}',
+      next: ['set-remote-credential'],
+    },
     'nothing-known-accepted': {
       outcome: 'fail',
       text: 'the gateway refuses every value that is known here ({tried} tried), and the rules name none that it would take',
@@ -81,7 +89,7 @@ export default defineCheck({
     },
     'owner-not-proved': {
       outcome: 'unknown',
-      text: 'nothing was sent: it is not proved that what listens is the gateway of this config; run clawdoctor as the user of the gateway',
+      text: 'nothing was sent: it is not proved that what listens is the gateway of this config ({reason}); run clawdoctor as the user of the gateway',
       next: ['run-as-owner'],
     },
     'remote-plain': {
@@ -127,9 +135,16 @@ export default defineCheck({
     if (notTried === 'no-candidate' && identityDecides(at.facts, at.subject)) {
       return [at.found('identity')];
     }
+    if (notTried === 'owner-not-proved') {
+      const { proved, reason } = gatewayOwnership(at.facts, at.subject);
+      const seenThen = 'what answers is not an OpenClaw gateway';
+      return [at.found(notTried, { reason: proved ? seenThen : reason })];
+    }
     if (notTried !== undefined) return [at.found(notTried)];
     const name = (attempt: CredentialAttempt) => sourcesOf(at.facts, at.subject, attempt);
-    const predicted = winners('server', at.facts, at.subject)
+    // The config of a gateway behind a remote URL is not ours: what is known is what is sent to it.
+    const isRemote = at.subject.place === 'remote';
+    const predicted = winners(isRemote ? 'remote-client' : 'server', at.facts, at.subject)
       // What the running process holds is no prediction of what it should take.
       .all.filter((w) => w.outcome === 'value' && w.from !== 'process')
       .map((w) => w.class);
@@ -147,7 +162,8 @@ export default defineCheck({
       if (!wrong) return [at.found('accepted', params)];
       const predictedSource = name(wrong);
       const acceptedText = params.source;
-      return [at.found('predicted-refused', { ...params, predictedSource, acceptedText })];
+      const code = isRemote ? 'remote-refused' : 'predicted-refused';
+      return [at.found(code, { ...params, predictedSource, acceptedText })];
     }
     if (attempts.some((a) => a.outcome === 'locked')) {
       return [at.found('locked', lockout(at.facts, at.subject))];
@@ -155,7 +171,8 @@ export default defineCheck({
     if (wrong) {
       const params = { predictedSource: name(wrong), source: null, tried: attempts.length };
       const acceptedText = 'nothing else that is known here';
-      return [at.found('predicted-refused', { ...params, acceptedText })];
+      const code = isRemote ? 'remote-refused' : 'predicted-refused';
+      return [at.found(code, { ...params, acceptedText })];
     }
     const outcomes = [...new Set(attempts.map((a) => a.outcome))];
     if (refused.length === 0 || refused.length < attempts.length) {

@@ -95,7 +95,7 @@ function reasonsOf(bundles: readonly { atMs: number; reason: string }[] = [], si
 function supervisorText(credentials: CredentialSourceFacts | undefined): string {
   const { service, compose } = credentials ?? {};
   if (service) return `${service.unit} says ${policyText(service)}`;
-  return compose ? composeText(compose) : 'no supervisor of it is known';
+  return compose?.file.state === 'ok' ? composeText(compose) : 'no supervisor of it is known';
 }
 
 function composeText({ restart, maxAttempts }: ComposeFacts): string {

@@ -152,15 +152,24 @@ export default defineCheck({
           const device = reader === 'local-cli' ? workingDevice(at.facts, at.subject) : undefined;
           return device
             ? [at.found('device-token-alone', { ...params, device: device.device }, named)]
-            : [at.found('client-sends-nothing', params, named)];
+            : [at.found('client-sends-nothing', params, { ...named, ...besideUrl() })];
         }
         case 'cannot-resolve':
           return [cannotResolve(c, source, named)];
         case 'other':
-          return [at.found('client-sends-other', params, { ...named, next: nextFor(c) })];
+          return [
+            at.found('client-sends-other', params, { ...named, next: nextFor(c), ...besideUrl() }),
+          ];
         default:
           return [at.found('source-unreadable', { place: c.source ?? path, rule: c.rule }, named)];
       }
+    }
+
+    /** Beside OPENCLAW_GATEWAY_URL a client looks at no config: the variable gone, it has nothing. */
+    function besideUrl(): { next?: string[] } {
+      const { shell, dotenv } = at.get('gateway.credentials');
+      const isRemote = at.get('gateway.config').mode === 'remote';
+      return (shell.url ?? dotenv.url) && !isRemote ? { next: ['match-url-credential'] } : {};
     }
 
     function paramsOf(taken: Winner, serverSource: string) {

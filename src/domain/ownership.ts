@@ -52,6 +52,11 @@ export function gatewayOwnership(facts: FactSet, gateway: Target): Ownership {
     if (owner?.found !== 'socket' && (lockPort(owner) ?? port) !== port) {
       return no('the gateway of this config listens on another port');
     }
+  } else {
+    // The near end of a tunnel: ours, or root's; anybody else could have opened that port.
+    const where = gatewayEndpoint(facts, gateway);
+    const stranger = where.loopback ? strangerAt(facts, gateway, where) : undefined;
+    if (stranger !== undefined) return no(ofAnotherUser(stranger));
   }
   return byAnswer(facts, gateway);
 }

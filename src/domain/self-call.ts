@@ -38,7 +38,9 @@ export function selfCall(facts: FactSet, gateway: Target, live: number): SelfCal
   if (url) return byEnvironmentAlone(facts, gateway, live);
   // `--token` is copied into the process's own environment, where nobody else can see it (measured).
   const server = winners('server', facts, gateway).agreed;
-  if (server?.outcome === 'value' && server.class !== live) {
+  const isElsewhere = server?.outcome === 'value' && server.class !== live;
+  // No file holds what it accepts: then it can only be a flag.
+  if (isElsewhere || server?.outcome === 'generated') {
     return { is: 'sends-live', source: 'the value that it was started with' };
   }
   const inner = winners('inner-client', facts, gateway).agreed;

@@ -60,7 +60,8 @@ export function stormState(facts: FactSet, gateway: Target): StormState {
       (b) => (b.crashLoop || b.recovered === true) && within(b.startedAtMs),
     )?.crashLoop === true;
   const starts = most?.times.length ?? 0;
-  const isStorm = starts >= stormStarts || breaker;
+  const many = starts >= stormStarts && !isByHand(facts, gateway, most, within);
+  const isStorm = many || breaker;
   const blind = startedAtMs === undefined && starts === 0;
   const unread = blind ? unreadLog(facts.observation('gateway.logs', gateway.id)) : undefined;
   const hidden = isStorm
@@ -76,6 +77,25 @@ export function stormState(facts: FactSet, gateway: Target): StormState {
     source: starts > 0 && most ? most.source : 'none',
     ...(breaker ? { supervisorSays: 'crash-loop-breaker' as const } : {}),
   };
+}
+
+/**
+ * Somebody at work: every start went well, none was killed, nothing would start it again by itself,
+ * and nobody was refused in between.
+ */
+function isByHand(
+  facts: FactSet,
+  gateway: Target,
+  count: Count | undefined,
+  within: (atMs: number) => boolean,
+): boolean {
+  const { service, compose } = facts.data('gateway.credentials', gateway.id) ?? {};
+  const environment = facts.data('gateway.process', gateway.id)?.environment;
+  // Who may not see the process or the units cannot say that nobody restarts it.
+  if (environment?.state !== 'ok' || environment.supervisor !== undefined) return false;
+  if (service || compose || !count || count.groups.failure + count.groups.kill > 0) return false;
+  const rows = facts.data('gateway.logs', gateway.id)?.refusals ?? [];
+  return !rows.some((row) => !row.own && row.timesMs.some(within));
 }
 
 /** Why a calm that was seen proves nothing: the log of several gateways cannot stand for a record. */

@@ -144,6 +144,8 @@ export interface CredentialSourceFacts {
   }[];
   shell: {
     url?: UrlParts;
+    /** OPENCLAW_GATEWAY_URL has a text that is no URL. */
+    urlBroken?: true;
     port?: number;
     serviceKind?: string;
     profile?: string;
@@ -152,11 +154,13 @@ export interface CredentialSourceFacts {
     stateDir: boolean;
     configPath: boolean;
   };
-  dotenv: { file: FileFacts; url?: UrlParts };
+  dotenv: { file: FileFacts; url?: UrlParts; urlBroken?: true };
   service?: ServiceFacts;
   /** Every definition that concerns this gateway: `service` first, then others of it, then nodes. */
   services?: ServiceFacts[];
   compose?: ComposeFacts;
+  /** Directories of units that exist and could not be listed. */
+  unreadFolders?: FileFacts[];
 }
 
 /** What the state directory itself tells: who wrote it, and what it says was applied. */

@@ -14,6 +14,10 @@ export type AnswerKind =
   | 'not-http'
   | 'too-large'
   | 'refused'
+  /** No address is known here for the name (ENOTFOUND): nobody was asked. */
+  | 'not-resolved'
+  /** The network has no way to the address (EHOSTUNREACH, ENETUNREACH): nobody was asked. */
+  | 'unreachable'
   | 'timeout'
   | 'reset'
   | 'other';

@@ -25,6 +25,8 @@ export interface ServiceFacts {
   /** Does something start it at boot or login? Absent where the files do not tell (launchd). */
   enabled?: boolean;
   dropIns?: string[];
+  /** The definition or drop-ins of it that could not be read: what they say is not known. */
+  unread?: FileFacts[];
   /** `User=` of a system unit. */
   user?: string;
   /** The program that runs the entry, where the command line names it by its whole path. */
@@ -87,4 +89,9 @@ export interface ComposeFacts {
   variables: string[];
   /** Published host ports of the container's gateway port. */
   ports: number[];
+  /**
+   * Secrets of which the files do not tell the value: variable names, and why. `hidden` when the
+   * reason is a file that could not be read, not how the compose file is written.
+   */
+  unclear?: { name: string; reason: string; hidden?: true }[];
 }

@@ -49,6 +49,11 @@ describe('a healthy deployment', () => {
 
 const remedyIds = new Set([
   'keep-one-install',
+  'set-gateway-mode',
+  'require-auth',
+  'remove-newer-key',
+  'match-url-credential',
+  'set-remote-credential',
   'use-supported-node',
   'repair-plugins',
   'tidy-gateway-auth',

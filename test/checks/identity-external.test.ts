@@ -16,6 +16,40 @@ describeCheck(check, [
     ['loopback-only'],
   ],
   [
+    'a text that is no URL',
+    '2026.5',
+    (s) => {
+      s.data['gateway.credentials'].shell.urlBroken = true;
+    },
+    ['client-url-broken'],
+  ],
+  [
+    'a text that is no URL in .env, hidden by the shell',
+    '2026.9',
+    (s) => {
+      s.data['gateway.credentials'].dotenv.urlBroken = true;
+      s.data['gateway.credentials'].shell.url = url('ws://127.0.0.1:18789');
+    },
+    ['loopback-only'],
+  ],
+  [
+    'another address of 127.0.0.0/8, bind loopback',
+    '2026.5',
+    (s) => {
+      s.data['gateway.credentials'].shell.url = url('ws://127.0.0.2:18789');
+    },
+    ['client-url-elsewhere'],
+  ],
+  [
+    'another address of 127.0.0.0/8, bind lan',
+    '2026.5',
+    (s) => {
+      s.data['gateway.config'].bind = 'lan';
+      s.data['gateway.credentials'].shell.url = url('ws://127.0.0.2:18789');
+    },
+    ['loopback-only'],
+  ],
+  [
     'TLS to a gateway that speaks none',
     '2026.5',
     (s) => {

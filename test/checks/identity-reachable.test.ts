@@ -28,6 +28,18 @@ describeCheck(check, [
   ['a name with the same answer', '2026.9', row({}), ['same-everywhere']],
   ['an address of this host', '2026.9', row(lan), ['same-everywhere']],
   ['nothing there', '2026.9', row({ answer: { kind: 'refused', status: 0 } }), ['nothing-there']],
+  [
+    'a name that this host does not resolve',
+    '2026.9',
+    row({ answer: { kind: 'not-resolved', status: 0 } }),
+    ['not-resolved'],
+  ],
+  [
+    'a network without a route there',
+    '2026.9',
+    row({ answer: { kind: 'unreachable', status: 0 } }),
+    ['unreachable'],
+  ],
   ['too late', '2026.9', row({ answer: { kind: 'timeout', status: 0 } }), ['no-answer']],
   [
     'open there, protected here',

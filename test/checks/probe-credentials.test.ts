@@ -34,6 +34,14 @@ const ownEnviron: Change = (s) => {
   s.data['gateway.process'].environment.token = set(3);
 };
 
+/** `gateway.mode: remote` with a token of its own for the near end of a tunnel. */
+const behindTunnel: Change = (s) => {
+  s.targets = s.targets.map((target) => ({ ...target, place: 'remote' }));
+  s.data['gateway.config'].mode = 'remote';
+  put(s, source('config', unset()));
+  put(s, source('remote', set(7)));
+};
+
 const trustedProxy: Change = (s) => {
   s.data['gateway.config'].authMode = 'trusted-proxy';
 };
@@ -80,6 +88,19 @@ describeCheck(check, [
   ['own state cannot keep a refusal', '2026.5', notTried('cannot-remember'), ['cannot-remember']],
   ['plain HTTP to another host', '2026.5', notTried('remote-plain'), ['remote-plain']],
   ['no listener', '2026.5', notTried('no-listener'), ['not-determined']],
+  [
+    'a wrong remote.token',
+    '2026.5',
+    both(behindTunnel, attempts([7, 'refused'])),
+    ['remote-refused'],
+  ],
+  ['a right remote.token', '2026.9', both(behindTunnel, attempts([7, 'accepted'])), ['accepted']],
+  [
+    'a wrong remote.token and the right one in the shell',
+    '2026.9',
+    both(behindTunnel, shell, attempts([7, 'refused'], [2, 'accepted'])),
+    ['remote-refused'],
+  ],
   ['silence', '2026.5', attempts([1, 'timeout']), ['no-answer']],
   [
     'the predicted value is refused, then silence',
@@ -140,4 +161,11 @@ it('says nothing while the port belongs to another program', () => {
   expect(judgeOne(check, facts, earlier)).toMatchObject([
     { code: 'blocked', blockedBy: 'process/gateway' },
   ]);
+});
+
+it('names remote.token when the gateway behind the tunnel refuses it', () => {
+  const change = both(behindTunnel, attempts([7, 'refused']));
+  const [finding] = judgeOne(check, healthyGateway('2026.5', change));
+  expect(finding?.text).toContain('gateway.remote.token');
+  expect(finding?.next).toEqual(['set-remote-credential']);
 });

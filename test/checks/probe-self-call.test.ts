@@ -85,7 +85,14 @@ function managedReference(held: Mark | undefined, ofUnit: Mark): Change {
   };
 }
 
+/** No file has what it accepts: `--token`, which is copied into its own environment. */
+const flagged: Change = (s) => {
+  put(s, source('config', { state: 'unset', kind: 'token', flags: [] }));
+  put(s, source('shell', set(1)));
+};
+
 describeCheck(check, [
+  ['a token that only a flag can have given', '2026.5', flagged, ['sends-live']],
   [
     'a reference that the running process resolves, and the unit no more',
     '2026.5',

@@ -1,5 +1,5 @@
 import check from '../../checks/doctor/service-units.js';
-import type { ServiceFacts } from '../../src/model/facts-service.js';
+import type { ComposeFacts, ServiceFacts } from '../../src/model/facts-service.js';
 import { describeCheck, elsewhereHost } from './check-table.js';
 import { type Change, file, put, set, source, unset } from './facts-builder.js';
 
@@ -77,7 +77,67 @@ const both =
     for (const change of changes) change(s);
   };
 
+const denied = (path: string) => ({ ...file(path), state: 'denied' as const, reason: 'EACCES' });
+const compose =
+  (more: Partial<ComposeFacts>): Change =>
+  (s) => {
+    s.data['gateway.credentials'].compose = {
+      file: file('~/openclaw/compose.yaml'),
+      restart: 'always',
+      dotenv: { ...file('~/openclaw/.env'), state: 'absent' },
+      environmentFiles: [],
+      variables: [],
+      ports: [18789],
+      ...more,
+    };
+  };
+const token = 'OPENCLAW_GATEWAY_TOKEN';
+
 describeCheck(check, [
+  [
+    'a drop-in that may not be read, whatever the rest says',
+    '2026.5',
+    unit({ unread: [denied('~/x.service.d/secret.conf')], ...holds('unit', 2), port: 1 }),
+    ['definition-unread'],
+  ],
+  [
+    'a directory of units that may not be read',
+    '2026.5',
+    (s) => {
+      s.data['gateway.credentials'].unreadFolders = [denied('~/.config/systemd/user')];
+    },
+    ['definition-unread'],
+  ],
+  [
+    'such a directory beside a unit that is known',
+    '2026.5',
+    both(unit({}), (s) => {
+      s.data['gateway.credentials'].unreadFolders = [denied('/etc/systemd/system')];
+    }),
+    ['sound'],
+  ],
+  ['a compose project', '2026.5', compose({}), ['no-unit']],
+  [
+    'a compose file that may not be read',
+    '2026.5',
+    compose({ file: denied('~/openclaw/compose.yaml') }),
+    ['definition-unread'],
+  ],
+  [
+    'a file of variables that may not be read',
+    '2026.5',
+    compose({
+      environmentFiles: [{ file: denied('~/openclaw/x.env'), optional: false }],
+      unclear: [{ name: token, reason: '~/openclaw/x.env: EACCES', hidden: true }],
+    }),
+    ['definition-unread'],
+  ],
+  [
+    'a compose file that sets the token as a block text',
+    '2026.5',
+    compose({ unclear: [{ name: token, reason: 'not followed' }] }),
+    ['compose-unclear'],
+  ],
   ['no unit at all', '2026.5', () => {}, ['no-unit']],
   ['as 2026.5.18 installs it', '2026.5', unit({}), ['sound']],
   [

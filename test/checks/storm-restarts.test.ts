@@ -228,3 +228,26 @@ it('says how the starts ended and what the supervisor does', () => {
   expect(finding?.text).toContain('4 ended by themselves, 2 were killed');
   expect(finding?.text).toContain('openclaw-gateway.service says Restart=always, 5 s apart');
 });
+
+const wellStarted = record(
+  boots(5, 2 * minute, minute, { outcome: 'clean_stop' as Boot['outcome'] }),
+);
+it.each<[string, Change, string]>([
+  ['by hand', () => {}, 'calm'],
+  [
+    'by its supervisor',
+    (s) => {
+      s.data['gateway.process'].environment.supervisor = 'systemd';
+    },
+    'storm',
+  ],
+  [
+    'by hand, with refusals between',
+    log((facts) => {
+      facts.refusals = [refusal([nowMs - minute])];
+    }),
+    'storm',
+  ],
+])('five good starts %s', (_what, change, code) => {
+  expect(judgeOne(check, situation('2026.9', both(wellStarted, change)))[0]?.code).toBe(code);
+});

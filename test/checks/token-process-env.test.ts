@@ -494,3 +494,19 @@ it.each<[string, Change, string]>([
   const [finding] = judgeOne(check, healthyGateway('2026.5', change));
   expect(finding?.next[0]).toBe(remedy);
 });
+
+it.each<[string, Change, string]>([
+  [
+    'a URL beside it',
+    (s) => {
+      s.data['gateway.credentials'].shell.url = url('ws://127.0.0.1:18789');
+    },
+    'match-url-credential',
+  ],
+  ['no URL beside it', () => {}, 'unset-shell-variable'],
+])('a wrong variable in the shell, with %s', (_what, change, next) => {
+  const facts = healthyGateway('2026.5', both(shell(2), change));
+  const [found] = judgeOne(check, facts);
+  expect(found).toMatchObject({ code: 'client-sends-other' });
+  expect(found?.next[0]).toBe(next);
+});

@@ -474,6 +474,29 @@ describe('winner', () => {
     if (found.outcome === 'value') expect(found.basis).toMatch(/measured|read|operators/);
   });
 
+  const hiddenMark = (kind: 'token' | 'password') =>
+    ({ state: 'unreadable', kind, flags: [] }) as const;
+  const hiddenFlag: Change = (s) =>
+    put(s, source('service-flag', hiddenMark('token'), { name: '--token' }));
+
+  it('does not take the config where a part of the unit may not be read', () => {
+    const hidden = healthyGateway('2026.5', both(unit(4), supervised, hiddenFlag));
+    expect(winner('server', '2026.5', hidden, gateway).outcome).toBe('unreadable');
+    const alone = healthyGateway('2026.5', both(environ(2), hiddenFlag));
+    expect(winner('server', '2026.5', alone, gateway).outcome).toBe('value');
+  });
+
+  it('keeps the token in view where only the password is hidden', () => {
+    const change = both(unit(4), supervised, (s) => {
+      delete s.data['gateway.config'].authMode;
+      put(s, source('service-env', hiddenMark('password'), { slot: 'password' }));
+    });
+    const found = winner('server', '2026.5', healthyGateway('2026.5', change), gateway);
+    expect(found).toMatchObject({ slot: 'token', outcome: 'unreadable' });
+    const client = winner('local-cli', '2026.5', healthyGateway('2026.5', change), gateway);
+    expect(client).toMatchObject({ slot: 'token', outcome: 'value' });
+  });
+
   it('says what came from the running process, which predicts nothing', () => {
     const found = winner(
       'server',

@@ -47,6 +47,19 @@ describe.each(releases)('%s', (release) => {
     expect(await statusOf(gateway, other)).toBe(401);
   });
 
+  it('wants a device of a terminal, whatever secret it brings; a backend needs none', async () => {
+    const token = secret();
+    const gateway = await started(release, config(token));
+    const ask = (id: string, mode: string, sent: string) =>
+      connect(gateway.port, { client: { id, mode }, auth: { token: sent } });
+    for (const sent of [token, secret()]) {
+      const { connect: answer } = await ask('openclaw-tui', 'ui', sent);
+      expect(answer?.error?.details?.code).toBe('CONTROL_UI_DEVICE_IDENTITY_REQUIRED');
+    }
+    const { connect: answer } = await ask('gateway-client', 'backend', secret());
+    expect(answer?.error?.details?.code).toBe('AUTH_TOKEN_MISMATCH');
+  });
+
   it('takes the environment when the config has no token', async () => {
     const token = secret();
     const env = { OPENCLAW_GATEWAY_TOKEN: token };

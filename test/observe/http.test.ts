@@ -92,6 +92,10 @@ describe('where we go', () => {
     ['127.9.9.9', true],
     ['::1', true],
     ['localhost', true],
+    ['::ffff:7f00:1', true],
+    // A name server may be asked for it: only with --url or --external.
+    ['gw.localhost', false],
+    ['GW.localhost', false],
     ['169.254.169.254', false],
     ['metadata.google.internal', false],
     ['example.com', false],
@@ -119,13 +123,37 @@ describe('where we go', () => {
     '::ffff:6464:64c8',
     'metadata.google.internal.',
     'fd00:ec2:0::254',
+    'FD00:EC2::254',
+    '::FFFF:169.254.1.1',
+    '0:0:0:0:0:ffff:a9fe:101',
+    '64:ff9b::169.254.169.254',
+    '64:ff9b:1::a9fe:a9fe',
+    '64:ff9b:1:a9fe:a9:fe00::',
+    '2002:a9fe:a9fe::1',
+    '::a9fe:a9fe',
+    'febf::1',
+    'METADATA.Google.Internal.',
+    '169.254.0.1',
   ])('goes to a metadata address by no other spelling: %s', (host) => {
     const url = `http://${host.includes(':') ? `[${host}]` : host}`;
     expect(mayContact(host, { url, external: true })).toBe(false);
   });
 
-  it.each(['::ffff:8.8.8.8', '64:ff9b::808:808', '169.254.example.com'])('but to %s', (host) => {
+  it.each([
+    '::ffff:8.8.8.8',
+    '64:ff9b::808:808',
+    '2002:808:808::1',
+    'fec0::1',
+    '169.254.example.com',
+    '169.255.0.1',
+    'my-metadata.google.internal.example.com',
+  ])('but to %s', (host) => {
     expect(mayContact(host, { external: true })).toBe(true);
+  });
+
+  it('goes to x.localhost when it is asked to', () => {
+    expect(mayContact('gw.localhost', { url: 'ws://gw.localhost:1', external: false })).toBe(true);
+    expect(mayContact('gw.localhost', { external: true })).toBe(true);
   });
 
   it('leaves a remote gateway alone until it is asked to go there', async () => {
@@ -138,7 +166,10 @@ describe('where we go', () => {
 
   it('knows the addresses of this host', () => {
     for (const list of Object.values(networkInterfaces())) {
-      for (const { address } of list ?? []) expect(isOwnAddress(address)).toBe(true);
+      for (const { address, family } of list ?? []) {
+        expect(isOwnAddress(address)).toBe(true);
+        if (family === 'IPv4') expect(isOwnAddress(`::ffff:${address}`)).toBe(true);
+      }
     }
   });
 

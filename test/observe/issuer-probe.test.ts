@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FactSet } from '../../src/model/fact-set.js';
 import type { IssuerProbe, ProviderProbe } from '../../src/model/facts-issuer.js';
 import type { Observation } from '../../src/model/observation.js';
+import { ownAddresses } from '../../src/observe/host/own-address.js';
 import { askIssuer } from '../../src/observe/wire/issuer-documents.js';
 import { checkSignature, publicKeys } from '../../src/observe/wire/issuer-keys.js';
 import { makeIssuerObserver } from '../../src/observe/wire/issuer-probe.js';
@@ -313,6 +314,40 @@ describe('a provider that is not well', () => {
       json({ keys: [{ kty: 'EC', kid: 'first', crv: 'P-256', x: '!', y: '' }] }),
     );
     expect(signature(await probe(idp.issuer, [token]))).toBe('unusable');
+  });
+
+  it.each([
+    ['https://[::ffff:169.254.169.254]/jwks', 'not-contacted', 'forbidden'],
+    ['https://[64:ff9b::169.254.169.254]/jwks', 'not-contacted', 'forbidden'],
+    ['https://METADATA.google.internal./jwks', 'not-contacted', 'forbidden'],
+    ['http://192.0.2.1/jwks', 'not-contacted', 'not-https'],
+  ])('cannot choose %s for us, also when others may be asked', async (address, state, fault) => {
+    const idp = await startProvider();
+    idp.override(discovery, json({ issuer: idp.issuer, jwks_uri: address }));
+    const seen = only((await probe(idp.issuer, [], true)).providers);
+    expect(seen).toMatchObject({ state, fault, document: 'keys' });
+  });
+
+  it('may name another host only with TLS, this one under another name without', async () => {
+    const idp = await startProvider();
+    const { port } = new URL(idp.issuer);
+    const keysAt = async (host: string) => {
+      const address = `http://${host}:${port}/jwks`;
+      idp.override(discovery, json({ issuer: idp.issuer, jwks_uri: address }));
+      return provider(idp.issuer);
+    };
+    for (const own of ownAddresses().filter(({ kind }) => kind !== 'loopback')) {
+      const host = own.address.includes(':') ? `[${own.address}]` : own.address;
+      const { state, fault } = await keysAt(host);
+      expect([state, fault === 'forbidden' ? 'not-https' : fault]).toEqual([
+        'not-contacted',
+        'not-https',
+      ]);
+    }
+    expect(await keysAt('[::ffff:127.0.0.1]')).toMatchObject({ state: 'ok' });
+    expect(await keysAt('localhost')).toMatchObject({ state: 'ok' });
+    // No name server is asked for it.
+    expect(await keysAt('id.localhost')).toMatchObject({ state: 'not-asked' });
   });
 
   it('is not followed off this host without being asked, nor over plain http when asked', async () => {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { chmod, mkdir, open, symlink, utimes } from 'node:fs/promises';
+import { chmod, chown, mkdir, open, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FactSet } from '../../src/model/fact-set.js';
@@ -256,6 +256,44 @@ describe('the files of a log', () => {
     const found = await logFiles(place, { tmpDir: home }, 0);
     if (found.some((file) => file.path.startsWith('/tmp/openclaw/'))) return;
     expect(found.map((file) => file.path)).toEqual([path]);
+  });
+
+  describe.runIf(root)('of a gateway of another user, as which clawdoctor runs', () => {
+    const nobody = 65_534;
+
+    /** A usual directory of root that is closed to `nobody`, and the one of `nobody` beside it. */
+    async function staged() {
+      const home = await temporaryHome();
+      const closed = await put(join(home, today), refusal(1, nowMs - 1000));
+      const own = await put(join(home, `openclaw-${nobody}`, 'openclaw-2026-11-21.log'), 'x\n');
+      await chmod(join(home, 'openclaw'), 0o700);
+      for (const path of [join(own, '..'), own]) await chown(path, nobody, nobody);
+      await chmod(home, 0o755);
+      return { home, closed, own };
+    }
+
+    async function pathsAs(uid: number, home: string, ownUid: number): Promise<string[]> {
+      const place = { home, stateDir: join(home, '.openclaw'), uid, ownUid };
+      const before = process.getuid?.() ?? 0;
+      process.seteuid?.(ownUid);
+      try {
+        const found = await logFiles(place, { tmpDir: home }, 0);
+        return found.map(({ path, facts }) => `${path} ${facts.state}`);
+      } finally {
+        process.seteuid?.(before);
+      }
+    }
+
+    it('are found in its own directory, and the closed one is not held against it', async () => {
+      const { home, own } = await staged();
+      expect(await pathsAs(nobody, home, nobody)).toEqual([`${own} ok`]);
+    });
+
+    it('are told of as closed to a third user', async () => {
+      const { home } = await staged();
+      const found = await pathsAs(0, home, nobody);
+      expect(found).toContain(`${join(home, 'openclaw')} denied`);
+    });
   });
 
   it.skipIf(root)('that may not be read are said to be', async () => {

@@ -91,7 +91,7 @@ describe('the refusal store', () => {
     expect(able).not.toContain(false);
     const limit = { most: 3, sinceMs: 0 };
     const booked = await Promise.all(stores.map((store) => store.book(folder, 1, entry, limit)));
-    const ids = booked.filter((id) => id !== undefined);
+    const ids = booked.flatMap((one) => (one.sendable ? [one.id] : []));
     expect(ids).toHaveLength(3);
     expect(await readdir(folder)).toEqual(['refusals.json']);
     const store = new RefusalStore(keys);
@@ -101,7 +101,8 @@ describe('the refusal store', () => {
     const left = await store.read(folder, 2000);
     expect(left.refused.filter((row) => row.pending === undefined)).toHaveLength(1);
     // What was refused before the gateway was started again does not count.
-    expect(await store.book(folder, 2, entry, { most: 3, sinceMs: 1000 })).toBeDefined();
+    const again = await store.book(folder, 2, entry, { most: 3, sinceMs: 1000 });
+    expect(again.sendable).toBe(true);
   });
 
   it('gets past the lock of a process that was killed, and not past that of a living one', async () => {
@@ -109,10 +110,13 @@ describe('the refusal store', () => {
     const entry = { endpoint, atMs: 1000, windowMs: 60_000 };
     const store = new RefusalStore(keys);
     await mkdir(`${folder}/refusals.lock`);
-    expect(await store.book(folder, 1, entry, { most: 3, sinceMs: 0 })).toBeUndefined();
+    const held = await store.book(folder, 1, entry, { most: 3, sinceMs: 0 });
+    expect(held).toEqual({ sendable: false, why: 'unavailable' });
     const old = new Date(Date.now() - 60_000);
     await utimes(`${folder}/refusals.lock`, old, old);
-    expect(await store.book(folder, 1, entry, { most: 3, sinceMs: 0 })).toBeDefined();
+    const free = await store.book(folder, 1, entry, { most: 3, sinceMs: 0 });
+    expect(free.sendable).toBe(true);
+    expect(await readdir(folder)).toEqual(['refusals.json']);
   });
 
   it('loses no row of several writers', async () => {
@@ -164,6 +168,7 @@ interface Staged {
   authMode?: string;
   /** `--url`. */
   url?: string;
+  beforeTry?: () => Promise<unknown>;
 }
 
 /** Anonymous, refusals and credentials, as the probes stage runs them. */
@@ -229,6 +234,7 @@ async function probe(s: Staged): Promise<CredentialProbe> {
     ],
     { vault, ...named },
   );
+  await s.beforeTry?.();
   const result = await makeCredentialsObserver(vault, store).observe(more);
   if (result.state !== 'ok') throw new Error(result.reason);
   return result.data;
@@ -324,9 +330,45 @@ describe('probe.credentials', () => {
   it('has one budget for runs at the same time', async () => {
     const home = await temporaryHome();
     const { port, requests } = await fakeGateway({ accepts: 'right', maxAttempts: 4 });
-    const runs = Array.from({ length: 6 }, () => probe({ port, config: a, limit, home }));
+    const runs = Array.from({ length: 12 }, () => probe({ port, config: a, limit, home }));
     await Promise.all(runs);
     expect(requests.filter((r) => r.authorization !== undefined)).toHaveLength(1);
+  });
+
+  it('counts the try of a run that was killed before the answer, for the window', async () => {
+    const home = await temporaryHome();
+    const { port, requests } = await fakeGateway({ accepts: 'right' });
+    const { ownStateDir } = liveContext(home, gateway(port), []).host;
+    const row = { endpoint: `POST http://127.0.0.1:${port}/tools/invoke`, match: 'key-of-it' };
+    const open = { ...row, atMs: nowMs - 1000, windowMs: 60_000, pending: '0123456789abcdef' };
+    const sent = () => requests.filter((r) => r.authorization !== undefined).length;
+    await put(`${ownStateDir}/refusals.json`, JSON.stringify({ refused: [open] }));
+    await probe({ port, config: a, limit, home });
+    expect(sent()).toBe(0);
+    const over = { ...open, atMs: nowMs - 61_000 };
+    await put(`${ownStateDir}/refusals.json`, JSON.stringify({ refused: [over] }));
+    await probe({ port, config: a, limit, home });
+    expect(sent()).toBe(1);
+  });
+
+  it('sends nothing while the lock cannot be had, and says why', async () => {
+    const home = await temporaryHome();
+    const { port, requests } = await fakeGateway({ accepts: 'right' });
+    const { ownStateDir } = liveContext(home, gateway(port), []).host;
+    await mkdir(`${ownStateDir}/refusals.lock`, { recursive: true });
+    const found = await probe({ port, config: a, limit, home });
+    expect(found).toMatchObject({ attempts: [], notTried: 'cannot-remember' });
+    expect(requests.map((r) => r.authorization)).toEqual([undefined]);
+  });
+
+  it('sends nothing when the lock is lost between the plan and the try', async () => {
+    const home = await temporaryHome();
+    const { port, requests } = await fakeGateway({ accepts: 'right' });
+    const { ownStateDir } = liveContext(home, gateway(port), []).host;
+    const lose = (): Promise<unknown> => mkdir(`${ownStateDir}/refusals.lock`);
+    const found = await probe({ port, config: a, limit, home, beforeTry: lose });
+    expect(found).toMatchObject({ attempts: [], notTried: 'cannot-remember' });
+    expect(requests.map((r) => r.authorization)).toEqual([undefined]);
   });
 
   it('has a budget of its own for every port', async () => {

@@ -1,5 +1,8 @@
 import type { LookupAddress } from 'node:dns';
+import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
+import { ownAddresses } from '../../src/observe/host/own-address.js';
+import { isForbiddenHost } from '../../src/observe/wire/forbidden-host.js';
 import { leadsHere, safeLookup } from '../../src/observe/wire/safe-lookup.js';
 
 const names = (...addresses: string[]) =>
@@ -11,6 +14,11 @@ const names = (...addresses: string[]) =>
     const found = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
     done(null, found);
   }) as Parameters<typeof safeLookup>[1];
+
+/** Own addresses that are not loopback; there may be none. */
+const elsewhere = ownAddresses()
+  .filter(({ address, kind }) => kind !== 'loopback' && !isForbiddenHost(address))
+  .map(({ address }) => address);
 
 function looked(host: string, ...addresses: string[]): Promise<string[]> {
   return new Promise((resolve) => {
@@ -32,6 +40,12 @@ describe('the address that a connect goes to', () => {
     ['gw.example.com', ['203.0.113.9'], ['203.0.113.9']],
     ['gw.example.com', ['169.254.169.254'], ['ENOTFOUND']],
     ['gw.example.com', ['::ffff:169.254.169.254', '203.0.113.9'], ['203.0.113.9']],
+    ['gw.example.com', ['64:ff9b::a9fe:a9fe', 'fe80::1'], ['ENOTFOUND']],
+    ['x.localhost', ['::ffff:127.0.0.1'], ['::ffff:127.0.0.1']],
+    // The limiter that spares loopback sees this address of ours as any other.
+    ...elsewhere.map((own): [string, string[], string[]] => ['x.localhost', [own], ['ENOTFOUND']]),
+    ...elsewhere.map((own): [string, string[], string[]] => [hostname(), [own], [own]]),
+    [hostname(), ['203.0.113.9'], ['ENOTFOUND']],
     ['127.0.0.1', [], ['not looked up']],
   ])('of %s, which is said to be %j, is %j', async (host, said, found) => {
     expect(await looked(host, ...said)).toEqual(found);

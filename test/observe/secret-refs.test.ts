@@ -117,6 +117,14 @@ describe('files', () => {
     ['a pointer', inFile, json, write({ a: { 'b/c': secret } }), 'set', undefined],
     ['a single value', value, single, write(`\ufeff${secret}\r\n`), 'set', undefined],
     [
+      'a relative path',
+      inFile,
+      provider({ source: 'file', path: 'sec/s.json' }),
+      write({ a: { 'b/c': secret } }),
+      'unreadable',
+      'its path is relative, and OpenClaw takes that from the directory that it was started in',
+    ],
+    [
       'another id of a single value',
       inFile,
       single,

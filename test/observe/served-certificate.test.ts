@@ -72,3 +72,11 @@ it('gives up at the signal on a server that says nothing', async () => {
   const at = { host: '127.0.0.1', port, nowMs };
   expect(await servedCertificate(at, AbortSignal.timeout(100))).toBe('timeout');
 });
+
+it.each([
+  // A label of more than 63 characters (RFC 1035): no name server needs to be asked.
+  ['a name that does not resolve', `${'x'.repeat(64)}.example`, 'not-resolved'],
+  ['an address without a route', '255.255.255.255', 'unreachable'],
+])('does not say of %s that it refuses', async (_what, host, said) => {
+  expect(await servedCertificate({ host, port: 443, nowMs }, signal)).toBe(said);
+});

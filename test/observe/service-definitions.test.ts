@@ -232,7 +232,7 @@ describe('a compose project', () => {
     ['of many open brackets', `services: [${'[\n'.repeat(20_000)}`, ''],
     [
       'that is nested without an end',
-      Array.from({ length: 2000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'),
+      Array.from({ length: 600 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'),
       '',
     ],
     ['with a long line', `services${' '.repeat(200_000)}x\n`, ''],
@@ -241,6 +241,106 @@ describe('a compose project', () => {
     const { data } = await stage({ 'openclaw/compose.yaml': yaml, 'openclaw/.env': dotenv });
     expect(data.compose).toBeUndefined();
     expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
+
+describe('what may not be read or is not followed', () => {
+  const path = `${user}/openclaw-gateway.service`;
+  const dropIn = `${path}.d/secret.conf`;
+  const hides = async (at: string): Promise<void> => {
+    // A directory is no file for anybody, root included.
+    await mkdir(at, { recursive: true });
+  };
+  const rows = (data: Awaited<ReturnType<typeof stage>>['data'], name: string) =>
+    data.sources.filter((s) => s.name === name).map((s) => [s.id, s.mark.state]);
+
+  async function withHidden(hidden: string, files: Record<string, string>) {
+    const home = await temporaryHome();
+    for (const [name, text] of Object.entries({ '.openclaw/openclaw.json': '{}', ...files })) {
+      await put(join(home, name), text.replaceAll('{home}', home));
+    }
+    await hides(join(home, hidden));
+    const result = await credentialsObserver.observe(gatewayContext(home));
+    if (result.state !== 'ok') throw new Error(result.reason);
+    return result.data;
+  }
+
+  it('records a drop-in, and believes nothing of the rest of the unit', async () => {
+    const data = await withHidden(dropIn, { [path]: installed });
+    expect(data.service?.unread).toMatchObject([{ path: `~/${dropIn}`, state: 'not-a-file' }]);
+    expect(data.service?.policy).toBeUndefined();
+    expect(rows(data, '--token')).toEqual([['service-flag', 'unreadable']]);
+    expect(rows(data, 'OPENCLAW_GATEWAY_TOKEN')).toContainEqual(['service-env', 'unreadable']);
+  });
+
+  it('records a unit whose name fits the state directory', async () => {
+    const data = await withHidden(path, {});
+    expect(data.service?.unread).toMatchObject([{ path: `~/${path}`, state: 'not-a-file' }]);
+    const other = await withHidden(`${user}/openclaw-gateway-work.service`, {});
+    expect(other.service).toBeUndefined();
+  });
+
+  it('takes a masked unit, a masked drop-in and no directory of them for what they are', async () => {
+    const home = await temporaryHome();
+    await put(join(home, '.openclaw/openclaw.json'), '{}');
+    await put(join(home, path), installed.replaceAll('{home}', home));
+    await mkdir(join(home, `${path}.d`), { recursive: true });
+    await symlink('/dev/null', join(home, dropIn));
+    const [unit] = await systemdServices(home, 0, AbortSignal.timeout(5000));
+    expect(unit?.unread).toBeUndefined();
+    const masked = await temporaryHome();
+    await mkdir(join(masked, user), { recursive: true });
+    await symlink('/dev/null', join(masked, path));
+    const found = await systemdServices(masked, 0, AbortSignal.timeout(5000));
+    expect(found.filter((u) => u.path.startsWith(masked))).toEqual([]);
+  });
+
+  const project = (lines: string, top = ''): string =>
+    `${top}services:\n  openclaw-gateway:\n    image: x\n${lines.replace(/^/gm, '    ')}\n`;
+  const set = (value: string): string => `environment:\n  OPENCLAW_GATEWAY_TOKEN: ${value}`;
+  const anchored = `x-env: &env\n  OPENCLAW_GATEWAY_TOKEN: ${canary}\n`;
+
+  it.each<[string, string, string, string]>([
+    ['a plain text', project(set(canary)), '', 'set'],
+    ['a quoted text', project(set(`"${canary}"`)), '', 'set'],
+    ['a block text', project(set(`|\n    ${canary}`)), '', 'unreadable'],
+    ['a folded text', project(set(`>-\n    ${canary}`)), '', 'unreadable'],
+    ['an escape', project(set(`"a\\x41${canary}"`)), '', 'unreadable'],
+    ['a tag', project(set(`!!str ${canary}`)), '', 'unreadable'],
+    ['a text that goes on', project(set(`${canary}\n    more`)), '', 'unreadable'],
+    ['an unknown alias', project(set('*nobody')), '', 'unreadable'],
+    ['a required one that is unset', project(set('${T:?Set the token first}')), '', 'unreadable'],
+    ['a required one that is set', project(set('${T:?Set it}')), `T=${canary}\n`, 'set'],
+    ['an alternative of an unset one', project(set('${T:+alt}')), '', 'blank'],
+    ['an alternative of a set one', project(set(`\${T:+${canary}}`)), 'T=1\n', 'set'],
+    ['a default in a default', project(set(`\${A:-\${B:-${canary}}}`)), '', 'set'],
+    ['a flow map', project(`environment: { OPENCLAW_GATEWAY_TOKEN: "${canary}" }`), '', 'set'],
+    ['an alias', project('environment: *env', anchored), '', 'set'],
+    ['a merge', project('environment:\n  <<: *env\n  A: b', anchored), '', 'set'],
+    ['an unknown merge', project('environment:\n  <<: *nobody\n  A: b'), '', 'unreadable'],
+    ['a merge into the service', project('<<: *nobody'), '', 'unreadable'],
+    ['an unreadable file', project('env_file: [./hidden]'), '', 'unreadable'],
+    ['an absent file', project('env_file: [./absent]'), '', 'none'],
+    ['no word of it', project('restart: always'), '', 'none'],
+  ])('compose: %s', async (_name, yaml, dotenv, state) => {
+    const data = await withHidden('openclaw/hidden', {
+      'openclaw/compose.yaml': yaml,
+      'openclaw/.env': dotenv,
+    });
+    const found = data.sources.filter(
+      (s) => s.id === 'compose' && s.name === 'OPENCLAW_GATEWAY_TOKEN',
+    );
+    expect(found.map((s) => s.mark.state)).toEqual(state === 'none' ? [] : [state]);
+    const names = data.compose?.unclear?.map((u) => u.name) ?? [];
+    expect(names.includes('OPENCLAW_GATEWAY_TOKEN')).toBe(state === 'unreadable');
+    expect(JSON.stringify(data)).not.toContain('canary');
+  });
+
+  it('compose: a file that cannot be read is recorded, behind one that can', async () => {
+    const hidden = await withHidden('openclaw/compose.yaml', {});
+    expect(hidden.compose?.file).toMatchObject({ state: 'not-a-file' });
+    const both = await withHidden('compose.yaml', { 'openclaw/compose.yaml': project('') });
+    expect(both.compose?.file).toMatchObject({ path: '~/openclaw/compose.yaml', state: 'ok' });
   });
 });
 

@@ -28,6 +28,7 @@ export const splitIdentity: IncidentRule = {
 const elsewhere = [
   'client-url-elsewhere',
   'client-url-scheme',
+  'client-url-broken',
   'not-the-expected-identity',
   'mode-not-expected',
 ];

@@ -18,7 +18,7 @@ export function supervisorOf(at: RemedyContext): {
   if (!service) {
     // A process that uses the paths of this host was started on this host.
     const here = process?.found === 'socket' && process.sameStateDir === true;
-    return compose && !here
+    return compose?.file.state === 'ok' && !here
       ? { kind: 'container', unit: 'openclaw-gateway', ...fileOf(compose.file.path, at) }
       : byHand;
   }

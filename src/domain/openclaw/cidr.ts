@@ -1,6 +1,6 @@
 /** Does a list of addresses and CIDR ranges (`gateway.trustedProxies`) hold this IP address? */
 export function listCovers(list: readonly string[], address: string): boolean {
-  const wanted = bytesOf(address);
+  const wanted = addressBytes(address);
   return wanted !== undefined && list.some((entry) => covers(entry.trim(), wanted));
 }
 
@@ -11,7 +11,7 @@ export function trustsLoopback(list: readonly string[]): boolean {
 
 function covers(entry: string, wanted: readonly number[]): boolean {
   const [text = '', prefix] = entry.split('/', 2);
-  const base = bytesOf(text);
+  const base = addressBytes(text);
   if (!base || base.length !== wanted.length) return false;
   if (prefix !== undefined && !/^\d{1,3}$/.test(prefix)) return false;
   const bits = prefix === undefined ? base.length * 8 : Number(prefix);
@@ -23,11 +23,26 @@ function covers(entry: string, wanted: readonly number[]): boolean {
   });
 }
 
-/** 4 bytes for IPv4 (and for its IPv6 form `::ffff:a.b.c.d`), 16 for IPv6. */
-function bytesOf(text: string): number[] | undefined {
+/**
+ * 4 bytes for IPv4 and for its IPv6 form in any spelling (`::ffff:127.0.0.1`, `::ffff:7f00:1`; RFC
+ * 4291 2.5.5.2), 16 for another IPv6 address. Undefined for what is no address, a zone included.
+ */
+export function addressBytes(text: string): number[] | undefined {
   const name = text.toLowerCase();
-  const mapped = name.startsWith('::ffff:') && name.includes('.') ? name.slice(7) : name;
-  return mapped.includes(':') ? ipv6(mapped) : ipv4(mapped);
+  if (!name.includes(':')) return ipv4(name);
+  const bytes = ipv6(withoutDots(name));
+  const isMapped = bytes?.slice(0, 12).every((byte, i) => byte === (i < 10 ? 0 : 0xff));
+  return isMapped ? bytes?.slice(12) : bytes;
+}
+
+/** `64:ff9b::169.254.1.2` as `64:ff9b::a9fe:102`. */
+function withoutDots(name: string): string {
+  const tail = name.slice(name.lastIndexOf(':') + 1);
+  const [a = 0, b = 0, c = 0, d = 0] = ipv4(tail) ?? [];
+  if (!tail.includes('.')) return name;
+  if (!ipv4(tail)) return '';
+  const groups = [a * 256 + b, c * 256 + d].map((group) => group.toString(16));
+  return `${name.slice(0, -tail.length)}${groups.join(':')}`;
 }
 
 function ipv4(text: string): number[] | undefined {

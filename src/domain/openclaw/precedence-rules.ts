@@ -194,7 +194,10 @@ export function serverMode(inputs: Inputs): ServerMode {
     serverEnvironment(inputs, 'password'),
     serverFlag(inputs, 'password'),
   ];
-  const slot = password.some((c) => c.state !== 'unset') ? 'password' : 'token';
+  // What could not be read decides only where nothing is known of a token.
+  const blind = serverConfig(inputs, 'token').state === 'unset';
+  const counts = password.some((c) => c.state !== 'unset' && (blind || c.state !== 'unreadable'));
+  const slot = counts ? 'password' : 'token';
   return { mode: slot, slot, explicit: false };
 }
 

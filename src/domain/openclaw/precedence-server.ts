@@ -60,6 +60,15 @@ function choose(line: Line, inputs: Inputs, slot: Slot): Outcome {
     const rule = `the unit starts the gateway with --${slot}, which beats the config and every variable`;
     return value(flag, rule, 'measured on 2026.5.18 and 2026.9.6');
   }
+  if (flag.state === 'unreadable') {
+    const rule = `a part of the unit may not be read, and it can start the gateway with a --${slot} that beats everything else`;
+    return { outcome: 'unreadable', source: flag.source, rule };
+  }
+  const other = slot === 'token' ? serverEnvironment(inputs, 'password') : undefined;
+  if (!explicit && other?.state === 'unreadable') {
+    const rule = 'gateway.auth.mode is not set, and a password there would count before the token';
+    return { outcome: 'unreadable', source: other.source, rule };
+  }
   const rival = serverConfig(inputs, slot === 'token' ? 'password' : 'token', line);
   if (!explicit && config.state !== 'unset' && rival.state !== 'unset') {
     return refuses(
@@ -79,11 +88,15 @@ function choose(line: Line, inputs: Inputs, slot: Slot): Outcome {
     return {
       outcome: 'unreadable',
       source: config.source,
-      rule: 'the config names a value that we may not read or run',
+      rule: `the config names a value that we may not read or run${because(config)}`,
     };
   }
   if (config.state === 'unresolved') return unresolved(line, inputs, slot, config, env);
   return withoutConfig(line, inputs, slot, { config, env, exposed });
+}
+
+function because({ reason }: Candidate): string {
+  return reason === undefined ? '' : ` (${reason})`;
 }
 
 /** 2026.5.18 leaves a SecretRef object alone when the variable is set (read in its bundle). */

@@ -1,5 +1,17 @@
-/** The part of YAML that compose files are written in: block maps and lists, scalars, `[a, b]`. */
-export type YamlValue = string | YamlValue[] | ReadonlyMap<string, YamlValue>;
+/**
+ * The part of YAML that compose files are written in: block maps and lists, scalars, `[a, b]`,
+ * `{a: b}`, anchors with their aliases, and `<<`.
+ */
+export type YamlValue = string | YamlValue[] | ReadonlyMap<string, YamlValue> | Unclear;
+
+/** A value that is there and that this reader does not follow: a block text, a tag, `"\x41"`. */
+export interface Unclear {
+  unclear: true;
+}
+
+export const unclear: Unclear = { unclear: true };
+/** The key under which a map holds `unclear` where it takes over entries that are not followed. */
+export const mergeKey = '<<';
 
 interface Line {
   indent: number;
@@ -9,6 +21,7 @@ interface Line {
 interface Cursor {
   lines: Line[];
   at: number;
+  anchors: Map<string, YamlValue>;
 }
 
 const maxLines = 5000;
@@ -17,16 +30,20 @@ const maxDepth = 12;
 const maxFlow = 8192;
 
 /**
- * Anchors, tags and block texts are not looked into: what is not understood is left out, and never
- * thrown. A list item that is a map begins at its dash.
+ * Tags and block texts are not looked into: what is not understood is `unclear`, and never thrown.
+ * A list item that is a map begins at its dash.
  */
 export function parseComposeYaml(text: string): YamlValue {
-  const cursor: Cursor = { lines: linesOf(text), at: 0 };
+  const cursor: Cursor = { lines: linesOf(text), at: 0, anchors: new Map() };
   return block(cursor, cursor.lines[0]?.indent ?? 0, 0);
 }
 
 export function yamlMember(value: YamlValue | undefined, key: string): YamlValue | undefined {
   return isYamlMap(value) ? value.get(key) : undefined;
+}
+
+export function isUnclear(value: YamlValue | undefined): boolean {
+  return value === unclear;
 }
 
 export function isYamlMap(value: YamlValue | undefined): value is ReadonlyMap<string, YamlValue> {
@@ -106,7 +123,7 @@ function list(cursor: Cursor, indent: number, depth: number): YamlValue[] {
       items.push(map(cursor, column, depth + 1));
     } else {
       cursor.at += 1;
-      items.push(rest === '' ? block(cursor, indent + 1, depth + 1) : scalar(rest));
+      items.push(rest === '' ? block(cursor, indent + 1, depth + 1) : leaf(cursor, indent, rest));
     }
   }
 }
@@ -123,15 +140,66 @@ function map(cursor: Cursor, indent: number, depth: number): YamlValue {
     const next = cursor.lines[cursor.at];
     const deeper =
       next !== undefined && (next.indent > indent || (next.indent === indent && isItem(next)));
-    const nested = (value === '' || value.startsWith('&')) && deeper;
-    entries.set(key, nested ? block(cursor, next.indent, depth + 1) : scalar(value));
+    const [, anchor, rest = value] = /^&(\S+)\s*(.*)$/.exec(value) ?? [];
+    const nested = rest === '' && deeper;
+    const found = nested ? block(cursor, next.indent, depth + 1) : leaf(cursor, indent, rest);
+    if (anchor) cursor.anchors.set(anchor, found);
+    if (key === mergeKey) merge(entries, found);
+    else entries.set(key, found);
   }
 }
 
-function scalar(text: string): YamlValue {
-  if (!text.startsWith('[') || !text.endsWith(']')) return unquoted(text);
-  const inner = text.slice(1, -1).match(/"[^"]*"|'[^']*'|[^,]+/g) ?? [];
-  return inner.map((item) => unquoted(item.trim())).filter((item) => item !== '');
+/** What `<<` brings stands behind what the map says itself, wherever the key stands. */
+function merge(entries: Map<string, YamlValue>, from: YamlValue): void {
+  for (const map of Array.isArray(from) ? from : [from]) {
+    if (!isYamlMap(map)) entries.set(mergeKey, unclear);
+    else for (const [key, value] of map) if (!entries.has(key)) entries.set(key, value);
+  }
+}
+
+/** A value on its own line; where deeper lines follow it, it goes on there. */
+function leaf(cursor: Cursor, indent: number, text: string): YamlValue {
+  const next = cursor.lines[cursor.at];
+  if (text === '') return '';
+  if (/^[|>]/.test(text) || (next !== undefined && next.indent > indent)) {
+    while ((cursor.lines[cursor.at]?.indent ?? 0) > indent) cursor.at += 1;
+    return unclear;
+  }
+  return scalar(text, cursor.anchors);
+}
+
+function scalar(text: string, anchors: ReadonlyMap<string, YamlValue>): YamlValue {
+  if (text.startsWith('*')) return anchors.get(text.slice(1)) ?? unclear;
+  if (/^[[{]/.test(text)) return flow(text, anchors);
+  if (/^[!&|>%@`]/.test(text)) return unclear;
+  const quote = text[0];
+  if (quote !== '"' && quote !== "'") return text;
+  if (text.length < 2 || !text.endsWith(quote)) return unclear;
+  const inner = text.slice(1, -1);
+  if (quote === "'")
+    return /(?<!')'(?:'')*(?!')/.test(inner) ? unclear : inner.replaceAll("''", "'");
+  return /["\\]/.test(inner) ? unclear : inner;
+}
+
+/** One level of `[a, b]` or `{a: b}`; `${VAR}` is text also in there. */
+function flow(text: string, anchors: ReadonlyMap<string, YamlValue>): YamlValue {
+  const close = text.startsWith('[') ? ']' : '}';
+  if (!text.endsWith(close)) return unclear;
+  const parts = text.slice(1, -1).match(/(?:"[^"]*"|'[^']*'|\$\{[^}]*\}|[^,])+/g) ?? [];
+  const items = parts.map((part) => part.trim()).filter((part) => part !== '');
+  if (close === ']') {
+    return items.map((item) => (/^[[{]/.test(item) ? unclear : scalar(item, anchors)));
+  }
+  const entries = new Map<string, YamlValue>();
+  for (const item of items) {
+    const entry = entryOf(item) ?? { key: item, value: '' };
+    const nested = /^[[{]/.test(entry.value) || /[[\]{}]/.test(entry.key);
+    if (nested) return unclear;
+    const value = scalar(entry.value, anchors);
+    if (entry.key === mergeKey) merge(entries, value);
+    else entries.set(entry.key, value);
+  }
+  return entries;
 }
 
 function unquoted(text: string): string {

@@ -2,11 +2,22 @@ import { dirname, join } from 'node:path';
 import { cleanText } from '../../domain/clean.js';
 import { resolvePath } from '../../domain/openclaw/paths.js';
 import { portText } from '../../domain/openclaw/port.js';
+import type { FileFacts } from '../../model/facts-host.js';
 import type { ComposeFacts, ServiceFile } from '../../model/facts-service.js';
 import type { ObserverContext } from '../../model/observer.js';
-import { isYamlMap, parseComposeYaml, type YamlValue, yamlMember } from './compose-yaml.js';
+import { interpolated } from './compose-text.js';
+import {
+  isUnclear,
+  isYamlMap,
+  mergeKey,
+  parseComposeYaml,
+  type Unclear,
+  unclear,
+  type YamlValue,
+  yamlMember,
+} from './compose-yaml.js';
 import { parseDotenv } from './dotenv.js';
-import { readRegularFile } from './read-file.js';
+import { readRegularFile, tilde } from './read-file.js';
 
 /** A compose project as its files have it; raw values, observers only. */
 export interface Compose {
@@ -35,13 +46,15 @@ export async function findCompose(context: ObserverContext): Promise<Compose | u
   const home = target.home ?? host.home;
   const stateDir = target.stateDir ?? join(home, '.openclaw');
   const folders = new Set([stateDir, dirname(stateDir), home, join(home, 'openclaw')]);
+  let unread: Compose | undefined;
   for (const folder of folders) {
     for (const name of names) {
       const found = await readProject(join(folder, name), { home, stateDir }, context.signal);
-      if (found) return found;
+      if (found?.facts.file.state === 'ok') return found;
+      unread ??= found;
     }
   }
-  return undefined;
+  return unread;
 }
 
 interface Place {
@@ -57,13 +70,20 @@ async function readProject(
   const options = { maxBytes, home, signal };
   const { facts: file, bytes } = await readRegularFile(path, options);
   const top = bytes && parseComposeYaml(bytes.toString('utf8'));
+  // A file in a directory that may not be looked into need not be there at all.
+  if (!bytes) return file.mode === undefined ? undefined : unreadProject(path, file);
   const service = yamlMember(yamlMember(top, 'services'), serviceName);
+  if (isUnclear(service)) return unreadProject(path, file);
   if (!isYamlMap(service)) return undefined;
   const folder = dirname(path);
   const dotenvPath = join(folder, '.env');
-  const own = await readRegularFile(dotenvPath, options);
-  const dotenv = own.bytes ? parseDotenv(own.bytes.toString('utf8')) : new Map<string, string>();
-  const fill = (text: string): string => interpolated(text, dotenv);
+  const filling = await readRegularFile(dotenvPath, options);
+  const dotenv = filling.bytes
+    ? parseDotenv(filling.bytes.toString('utf8'))
+    : new Map<string, string>();
+  const known = (text: string): string | undefined =>
+    interpolated(text, (name) => dotenv.get(name));
+  const fill = (text: string): string => known(text) ?? '';
   if (!mounts(service, fill, { home, stateDir, folder })) return undefined;
   const files: ServiceFile[] = [];
   const paths = [path, dotenvPath];
@@ -77,16 +97,41 @@ async function readProject(
     for (const [name, value] of text === undefined ? [] : parseDotenv(text))
       variables.set(name, value);
   }
-  const environment = environmentOf(yamlMember(service, 'environment'));
-  for (const [name, value] of environment) variables.set(name, fill(value ?? `\${${name}}`));
+  const environment = environmentOf(service);
+  const notes = new Map<string, Note>();
+  for (const [name, value] of environment) {
+    const stated = value ?? `\${${name}}`;
+    const text = typeof stated === 'string' ? known(stated) : undefined;
+    if (text !== undefined) variables.set(name, text);
+    else {
+      variables.delete(name);
+      notes.set(name, { reason: typeof stated === 'string' ? notFilled : unclearText });
+    }
+  }
+  const own = new Set(environment.map(([name]) => name));
+  const hidden = files.find((entry) => isHidden(entry.file))?.file;
+  for (const name of secretNames) {
+    if (own.has(name)) continue;
+    // The file that could not be read, or what is taken over, may set it as well.
+    const note: Note | undefined = isPartial(service)
+      ? { reason: unclearText }
+      : hidden && { reason: `${hidden.path}: ${hidden.reason ?? hidden.state}`, hidden: true };
+    if (!note) continue;
+    variables.delete(name);
+    notes.set(name, note);
+  }
+  const unclearNames = [...notes].filter(([name]) => secretNames.includes(name));
   return {
     facts: {
       file,
       ...restartOf(service, fill),
-      dotenv: own.facts,
+      dotenv: filling.facts,
       environmentFiles: files,
       variables: environment.map(([name]) => cleanText(name, 100) ?? '').slice(0, 64),
       ports: portsOf(yamlMember(service, 'ports'), fill),
+      ...(unclearNames.length === 0
+        ? {}
+        : { unclear: unclearNames.map(([name, note]) => ({ name, ...note })) }),
     },
     dotenv,
     variables,
@@ -134,17 +179,53 @@ function envFiles(value: YamlValue | undefined): { path: string; optional: boole
 }
 
 /** Names with their values; a name without one is passed on from `.env` or the shell. */
-function environmentOf(value: YamlValue | undefined): [string, string | undefined][] {
-  const pairs: [string, string | undefined][] = [];
+function environmentOf(service: YamlValue): [string, string | Unclear | undefined][] {
+  const value = yamlMember(service, 'environment');
+  const pairs: [string, string | Unclear | undefined][] = [];
   if (isYamlMap(value)) {
     for (const [name, text] of value)
-      pairs.push([name, typeof text === 'string' ? text : undefined]);
+      if (name !== mergeKey) pairs.push([name, typeof text === 'string' ? text : unclear]);
   }
   for (const item of Array.isArray(value) ? value : []) {
     const [, name, text] = /^([A-Za-z_]\w*)(?:=([\s\S]*))?$/.exec(textOf(item)) ?? [];
     if (name) pairs.push([name, text]);
   }
   return pairs;
+}
+
+const secretNames: readonly string[] = ['OPENCLAW_GATEWAY_TOKEN', 'OPENCLAW_GATEWAY_PASSWORD'];
+type Note = Omit<NonNullable<ComposeFacts['unclear']>[number], 'name'>;
+const unclearText = 'it is written in a part of YAML that is not followed';
+const notFilled = 'the project has no value for a variable in it';
+
+/** Can the service set a variable in a place that is not followed? */
+function isPartial(service: YamlValue): boolean {
+  const environment = yamlMember(service, 'environment');
+  const files = yamlMember(service, 'env_file');
+  const parts = [environment, files, ...items(environment), ...items(files)];
+  const taken = isUnclear(yamlMember(service, mergeKey)) || yamlMember(service, 'extends');
+  return Boolean(taken) || isUnclear(yamlMember(environment, mergeKey)) || parts.some(isUnclear);
+}
+
+function isHidden({ state }: FileFacts): boolean {
+  return state !== 'ok' && state !== 'absent';
+}
+
+/** A project that is there and cannot be read: whose gateway it starts is not known. */
+function unreadProject(path: string, file: FileFacts): Compose {
+  const absent: FileFacts = { path: tilde(join(dirname(path), '.env'), ''), state: 'absent' };
+  const facts: ComposeFacts = {
+    file,
+    restart: 'other',
+    dotenv: absent,
+    environmentFiles: [],
+    variables: [],
+    ports: [],
+    ...(isHidden(file)
+      ? {}
+      : { unclear: secretNames.map((name) => ({ name, reason: unclearText })) }),
+  };
+  return { facts, dotenv: new Map(), variables: new Map(), paths: [path] };
 }
 
 /** The host ports of entries such as `127.0.0.1:18790:18789`. */
@@ -165,17 +246,4 @@ function items(value: YamlValue | undefined): readonly YamlValue[] {
 
 function textOf(value: YamlValue | undefined): string {
   return typeof value === 'string' ? value : '';
-}
-
-/** `${VAR}`, `$VAR`, `${VAR:-default}`, `$$`; what the project's `.env` does not have is empty. */
-function interpolated(text: string, dotenv: ReadonlyMap<string, string>): string {
-  const pattern = /\$(?:(\$)|\{([A-Za-z_]\w*)(?::?[-?+]([^}]*))?\}|([A-Za-z_]\w*))/g;
-  return text.replace(
-    pattern,
-    (_, dollar?: string, braced?: string, other?: string, bare?: string) => {
-      if (dollar) return '$';
-      const value = dotenv.get(braced ?? bare ?? '');
-      return value === undefined || value === '' ? (other ?? '') : value;
-    },
-  );
 }

@@ -149,6 +149,15 @@ export function environmentSources(
   });
   const { service, compose } = environments;
   if (service) {
+    const [unread] = service.facts.unread ?? [];
+    if (unread) {
+      // Drop-ins come last and win, so what is known of the others does not decide.
+      for (const slot of slots) {
+        const row = { slot, where: unread.path, ...variableMark(undefined, slot, secrets, unread) };
+        rows.push({ id: 'service-flag', name: `--${slot}`, ...row });
+        rows.push({ id: 'service-env', name: variableOf[slot], ...row });
+      }
+    }
     for (const slot of slots) {
       const raw = service.arguments[slot];
       if (raw === undefined) continue;
@@ -168,7 +177,13 @@ export function environmentSources(
   }
   if (compose) {
     // What the container gets; then the file that fills the variables of the compose file.
-    const { file, dotenv } = compose.facts;
+    const { file, dotenv, unclear = [] } = compose.facts;
+    for (const slot of slots) {
+      const reason = unclear.find(({ name }) => name === variableOf[slot])?.reason;
+      if (reason === undefined) continue;
+      const mark = unreadableMark(slot);
+      rows.push({ id: 'compose', name: variableOf[slot], slot, where: file.path, mark, reason });
+    }
     add('compose', file.path, compose.variables, 'set', file);
     if (dotenv.state !== 'absent') add('compose', dotenv.path, compose.dotenv, 'set', dotenv);
   }

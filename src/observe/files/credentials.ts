@@ -1,6 +1,6 @@
 import { cleanText, member } from '../../domain/clean.js';
 import { portText } from '../../domain/openclaw/port.js';
-import type { CredentialSourceFacts } from '../../model/facts-gateway.js';
+import type { CredentialSourceFacts, UrlParts } from '../../model/facts-gateway.js';
 import type { Observer, ObserverContext } from '../../model/observer.js';
 import { type LoadedConfig, loadConfig } from './config-source.js';
 import {
@@ -15,6 +15,7 @@ import { safeUrl } from './safe-url.js';
 import { secretRef } from './secret-field.js';
 import { resolveSecretRef } from './secret-refs.js';
 import { serviceFacts } from './service-facts.js';
+import { unreadUnitFolders } from './service-unit.js';
 
 type Resolution = CredentialSourceFacts['resolved'][number];
 
@@ -33,6 +34,7 @@ export const credentialsObserver: Observer<'gateway.credentials'> = {
       resolutions(config, environments, context),
     ]);
     const { service } = environments;
+    const unreadFolders = await unreadUnitFolders(context.target.home ?? context.host.home);
     const [own, after] = configSources(config, context.secrets);
     const data: CredentialSourceFacts = {
       sources: [...own, ...lastGood, ...environmentSources(environments, context), ...after],
@@ -47,6 +49,7 @@ export const credentialsObserver: Observer<'gateway.credentials'> = {
         ? { services: serviceFacts(environments, context.secrets) }
         : {}),
       ...(environments.compose ? { compose: environments.compose.facts } : {}),
+      ...(unreadFolders.length > 0 ? { unreadFolders } : {}),
     };
     return { state: 'ok', source: sourceText(context), data };
   },
@@ -133,7 +136,8 @@ function shellFacts({ shell }: Environments): CredentialSourceFacts['shell'] {
   };
 }
 
-function urlOf(text: string | undefined) {
+function urlOf(text: string | undefined): { url?: UrlParts; urlBroken?: true } {
   const url = safeUrl(text);
-  return url ? { url } : {};
+  if (url) return { url };
+  return (text ?? '').trim() === '' ? {} : { urlBroken: true };
 }

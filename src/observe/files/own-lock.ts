@@ -34,9 +34,24 @@ export async function withOwnLock<T>(
   }
 }
 
+/**
+ * One process at a time looks and removes: of two that both saw an old lock, the second would take
+ * away the new one that the first has made in the meantime.
+ */
 async function removeStale(path: string): Promise<void> {
-  const at = await stat(path).catch(() => undefined);
-  if (at && Math.abs(Date.now() - at.mtimeMs) > staleMs) {
-    await rmdir(path).catch(() => undefined);
+  if (!(await isStale(path))) return;
+  const guard = `${path}.stale`;
+  try {
+    await mkdir(guard, 0o700);
+  } catch {
+    if (await isStale(guard)) await rmdir(guard).catch(() => undefined);
+    return;
   }
+  if (await isStale(path)) await rmdir(path).catch(() => undefined);
+  await rmdir(guard).catch(() => undefined);
+}
+
+async function isStale(path: string): Promise<boolean> {
+  const at = await stat(path).catch(() => undefined);
+  return at !== undefined && Math.abs(Date.now() - at.mtimeMs) > staleMs;
 }

@@ -24,6 +24,9 @@ type Provider = Record<string, unknown>;
 
 /** 2026.5.18 refuses a config with such a reference (`Invalid input`, exit 1). */
 const older: readonly Line[] = ['2026.3', '2026.5'];
+/** Both lines resolve the path by their own working directory (bundles of 2026.5.18 and 2026.9.6). */
+const relativePath =
+  'its path is relative, and OpenClaw takes that from the directory that it was started in';
 const unknownStore = 'references of the source store are known from 2026.9 on';
 
 const defaultMaxBytes = 1024 * 1024;
@@ -116,7 +119,9 @@ async function fromFile(
   if (typeof provider.path !== 'string' || provider.path.trim() === '') {
     return unresolved(kind, `secrets.providers.${ref.provider}.path is not set`);
   }
-  const path = resolvePath(provider.path.trim(), home, host.cwd);
+  const stated = provider.path.trim();
+  if (!/^(?:\/|~\/|~$)/.test(stated)) return { mark: unreadableMark(kind), reason: relativePath };
+  const path = resolvePath(stated, home, host.cwd);
   const read = await readRegularFile(path, {
     maxBytes: limitOf(provider.maxBytes),
     home,

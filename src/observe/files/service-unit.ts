@@ -1,7 +1,9 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, readdir, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { FileFacts } from '../../model/facts-host.js';
 import { byCodeUnit } from '../../model/json.js';
-import { readRegularFile } from './read-file.js';
+import { errorCode, failureState } from './error-code.js';
+import { readRegularFile, tilde } from './read-file.js';
 import type { ServiceDefinition } from './service.js';
 import { parseUnit } from './systemd-unit.js';
 import type { SpecifierContext } from './systemd-words.js';
@@ -50,6 +52,14 @@ export async function systemdServices(
   ];
 }
 
+/** The directories of units that exist and may not be listed: what is in them is not known. */
+export async function unreadUnitFolders(home: string): Promise<FileFacts[]> {
+  const config = join(home, '.config', 'systemd');
+  const dirs = [join(config, 'user.control'), join(config, 'user'), ...hostRoots.system];
+  const folders = await Promise.all(dirs.map((dir) => folderAt(dir, home)));
+  return folders.flatMap(({ unread }) => unread ?? []);
+}
+
 interface Look {
   home: string;
   uid: number;
@@ -62,7 +72,7 @@ async function unitsIn(
   supervisor: 'systemd-user' | 'systemd-system',
   look: Look,
 ): Promise<ServiceDefinition[]> {
-  const listed = await Promise.all(dirs.map(async (dir) => ({ dir, names: await namesIn(dir) })));
+  const listed = await Promise.all(dirs.map((dir) => folderAt(dir, look.home)));
   const seen = new Set<string>();
   const found: ServiceDefinition[] = [];
   for (const { dir, names } of listed) {
@@ -70,7 +80,7 @@ async function unitsIn(
       if (!unitName.test(name) || seen.has(name) || found.length >= maxUnits) continue;
       seen.add(name);
       const path = join(dir, name);
-      const dropIns = await dropInsOf(name, listed);
+      const dropIns = await dropInsOf(name, listed, look.home);
       const wanted = await isWanted(name, listed);
       const unit = await readUnit(path, dropIns, supervisor, look);
       if (unit) found.push({ ...unit, unit: name, ...kindOf(name), enabled: wanted });
@@ -86,24 +96,30 @@ function kindOf(name: string): Pick<ServiceDefinition, 'kind' | 'legacy'> {
   };
 }
 
-type Listed = readonly { dir: string; names: readonly string[] }[];
+interface DropIns {
+  paths: string[];
+  /** Folders of drop-ins that exist and could not be listed. */
+  unread: FileFacts[];
+}
 
 /** `NAME.d/*.conf` of every directory, by file name; the first directory with a name wins. */
-async function dropInsOf(name: string, listed: Listed): Promise<string[]> {
+async function dropInsOf(name: string, listed: readonly Folder[], home: string): Promise<DropIns> {
   const byName = new Map<string, string>();
+  const unread: FileFacts[] = [];
   for (const { dir, names } of listed) {
     if (!names.includes(`${name}.d`)) continue;
-    const folder = join(dir, `${name}.d`);
-    for (const file of await namesIn(folder)) {
-      if (file.endsWith('.conf') && !byName.has(file)) byName.set(file, join(folder, file));
+    const folder = await folderAt(join(dir, `${name}.d`), home);
+    if (folder.unread) unread.push(folder.unread);
+    for (const file of folder.names) {
+      if (file.endsWith('.conf') && !byName.has(file)) byName.set(file, join(folder.dir, file));
     }
   }
   const sorted = [...byName].sort(([a], [b]) => byCodeUnit(a, b));
-  return sorted.slice(0, maxDropIns).map(([, path]) => path);
+  return { paths: sorted.slice(0, maxDropIns).map(([, path]) => path), unread };
 }
 
 /** Does a target start it? `systemctl enable` leaves a link in `TARGET.wants` or `.requires`. */
-async function isWanted(name: string, listed: Listed): Promise<boolean> {
+async function isWanted(name: string, listed: readonly Folder[]): Promise<boolean> {
   for (const { dir, names } of listed) {
     const folders = names.filter((n) => /\.(?:wants|requires)$/.test(n)).slice(0, 64);
     for (const folder of folders) {
@@ -118,14 +134,16 @@ type UnitParts = Omit<ServiceDefinition, 'unit' | 'kind' | 'legacy' | 'enabled'>
 
 async function readUnit(
   path: string,
-  dropIns: readonly string[],
+  { paths: dropIns, unread: folders }: DropIns,
   supervisor: 'systemd-user' | 'systemd-system',
   { home, uid, signal, passwd }: Look,
 ): Promise<UnitParts | undefined> {
   const paths = [path, ...dropIns];
-  const texts = await Promise.all(paths.map((p) => textOf(p, home, signal)));
-  if (texts[0] === undefined) return undefined;
-  const readable = texts.filter((text) => text !== undefined);
+  const read = await Promise.all(paths.map((p) => definitionFile(p, home, signal)));
+  // A unit that is gone, or masked by a link to /dev/null, starts nothing.
+  if (read[0]?.facts.state === 'absent') return undefined;
+  const unread = [...read.map(({ facts }) => facts).filter(isUnread), ...folders];
+  const readable = read.map(({ text }) => text).filter((text) => text !== undefined);
   const name = path.slice(path.lastIndexOf('/') + 1);
   const own: SpecifierContext = { home, uid, unit: name, manager: 'user' };
   let unit = parseUnit(readable, own);
@@ -148,6 +166,7 @@ async function readUnit(
     path,
     paths,
     dropIns: [...dropIns],
+    ...(unread.length === 0 ? {} : { unread, unreadWhole: read[0]?.text === undefined }),
     command,
     variables,
     environmentFiles: environmentFiles.filter((file) => file.path.startsWith('/')),
@@ -159,12 +178,39 @@ async function readUnit(
   };
 }
 
-async function namesIn(dir: string): Promise<string[]> {
+interface Folder {
+  dir: string;
+  names: readonly string[];
+  /** Present when it exists and could not be listed. */
+  unread?: FileFacts;
+}
+
+async function folderAt(dir: string, home: string): Promise<Folder> {
   try {
-    return (await readdir(dir)).sort(byCodeUnit);
-  } catch {
-    return [];
+    return { dir, names: (await readdir(dir)).sort(byCodeUnit) };
+  } catch (error) {
+    const reason = errorCode(error);
+    const state = failureState(reason);
+    if (state === 'absent') return { dir, names: [] };
+    return { dir, names: [], unread: { path: tilde(dir, home), state, reason } };
   }
+}
+
+function isUnread({ state }: FileFacts): boolean {
+  return state !== 'ok' && state !== 'absent';
+}
+
+/** A unit or drop-in; a link to /dev/null masks what it stands for (systemctl mask). */
+async function definitionFile(
+  path: string,
+  home: string,
+  signal: AbortSignal,
+): Promise<{ facts: FileFacts; text?: string }> {
+  const { facts, bytes } = await readRegularFile(path, { maxBytes, home, signal });
+  if (bytes) return { facts, text: bytes.toString('utf8') };
+  const masked =
+    facts.state === 'not-a-file' && (await realpath(path).catch(() => '')) === '/dev/null';
+  return { facts: masked ? { ...facts, state: 'absent' } : facts };
 }
 
 async function textOf(

@@ -26,6 +26,10 @@ export interface ServiceDefinition {
   /** The definition and its drop-ins. */
   paths: string[];
   dropIns: string[];
+  /** Parts of it that could not be read. */
+  unread?: FileFacts[];
+  /** The unit itself is one of them: which gateway it starts is a guess by its name. */
+  unreadWhole?: boolean;
   command: string[];
   variables: ReadonlyMap<string, string>;
   environmentFiles: { path: string; optional: boolean }[];
@@ -102,9 +106,10 @@ async function readService(
     home,
     cwd: definition.cwd,
   });
-  if (paths.stateDir !== target.stateDir && paths.configPath !== target.configPath) {
-    return undefined;
-  }
+  const concerns = definition.unreadWhole
+    ? mayConcern(definition.unit, target.stateDir)
+    : paths.stateDir === target.stateDir || paths.configPath === target.configPath;
+  if (!concerns) return undefined;
   // launchd puts no variables into a command line.
   const command =
     definition.supervisor === 'launchd' ? definition.command : expanded(definition.command, all);
@@ -113,7 +118,7 @@ async function readService(
   const port = portText(option(command, '--port') ?? all.get('OPENCLAW_GATEWAY_PORT'));
   const token = option(command, '--token');
   const password = option(command, '--password');
-  const { supervisor, kind, legacy, enabled, unit, user, policy, confinement } = definition;
+  const { supervisor, kind, legacy, enabled, unit, user, policy, confinement, unread } = definition;
   const shown = (path: string): string => tilde(path, shownHome);
   return {
     facts: {
@@ -138,8 +143,9 @@ async function readService(
       dropIns: definition.dropIns.map(shown),
       environmentFiles: files.map((file) => file.facts),
       embedded: secretNames(definition.variables),
-      policy,
-      ...(confinement === undefined ? {} : { confinement }),
+      ...(unread === undefined
+        ? { policy, ...(confinement === undefined ? {} : { confinement }) }
+        : { unread }),
     },
     variables: definition.variables,
     fileVariables,
@@ -150,6 +156,19 @@ async function readService(
     },
     paths: [...definition.paths, ...files.map((file) => file.path)],
   };
+}
+
+/**
+ * May a unit that nobody lets us read be this gateway's? `openclaw-gateway-NAME` is the unit of the
+ * profile NAME; any unit can name a state directory that follows no profile.
+ */
+function mayConcern(unit: string, stateDir: string | undefined): boolean {
+  const state = /^\.openclaw(?:-(.+))?$/.exec(basename(stateDir ?? ''));
+  if (!state) return true;
+  const profile = /^(?:openclaw|clawdbot)(?:-gateway|-node)?(?:[-@](.+))?\.service$/.exec(
+    unit,
+  )?.[1];
+  return (state[1] ?? '') === (profile ?? '');
 }
 
 function named(key: 'connectsTo' | 'serviceKind', value: string | undefined) {

@@ -1,10 +1,13 @@
 import { hostname, networkInterfaces } from 'node:os';
+import { addressBytes } from '../../domain/openclaw/cidr.js';
 import { hostKind, isLoopbackHost } from '../../domain/openclaw/url.js';
 import type { OwnAddress } from '../../model/facts-wire.js';
 
 /** Is this one of the host's own addresses or names? No name is looked up. */
 export function isOwnHost(host: string): boolean {
-  const name = host.toLowerCase();
+  const bytes = addressBytes(host);
+  // The IPv6 spelling of an IPv4 address is that address.
+  const name = bytes?.length === 4 ? bytes.join('.') : host.toLowerCase();
   if (isLoopbackHost(name) || name === '0.0.0.0' || name === '::') return true;
   if (name === hostname().toLowerCase()) return true;
   return ownAddresses().some(({ address }) => address === name);

@@ -20,6 +20,8 @@ export interface LogPlace {
   stateDir: string;
   /** Owner of the state directory; a file of somebody else is not this gateway's. */
   uid?: number;
+  /** Who looks: what is closed to the owner himself cannot hold this gateway's log. */
+  ownUid?: number;
   /** `logging.file` of the config. */
   loggingFile?: string;
 }
@@ -65,7 +67,9 @@ async function configured(place: LogPlace, named: string): Promise<LogFile[]> {
 
 /**
  * TMPDIR moves OpenClaw's log only where /tmp/openclaw belongs to somebody else; then it is in
- * `openclaw-<uid>`. The first directory with a file of this user is the one.
+ * `openclaw-<uid>`. The first directory with a file of this user is the one. One that is closed to us
+ * is told of beside it, unless it is somebody else's and we are the gateway's user: then it is
+ * closed to the gateway as well, which logs into the next one.
  */
 async function usual(place: LogPlace, host: Pick<HostAccess, 'logDir' | 'tmpDir'>) {
   const { home, uid, stateDir } = place;
@@ -84,11 +88,23 @@ async function usual(place: LogPlace, host: Pick<HostAccess, 'logDir' | 'tmpDir'
     'openclaw',
     ...(profile === undefined ? [] : [`openclaw-${escaped(logProfileSegment(profile))}`]),
   ];
+  const closed: LogFile[] = [];
   for (const directory of new Set(directories)) {
     const found = await listed(directory, dated(`(?:${names.join('|')})`), place);
-    if (found.length > 0) return found;
+    const isClosed = found.length === 1 && found[0]?.path === directory;
+    if (!isClosed && found.length > 0) return [...closed, ...found];
+    if (isClosed && !(await isClosedToGateway(directory, place))) closed.push(...found);
   }
-  return [];
+  return closed;
+}
+
+async function isClosedToGateway(directory: string, { uid, ownUid }: LogPlace): Promise<boolean> {
+  if (uid === undefined || uid !== ownUid) return false;
+  try {
+    return (await stat(directory)).uid !== uid;
+  } catch {
+    return false;
+  }
 }
 
 function dated(prefix: string): RegExp {

@@ -38,7 +38,7 @@ export const logsObserver: Observer<'gateway.logs'> = {
       {
         home,
         stateDir,
-        ...(uid < 0 ? {} : { uid }),
+        ...(uid < 0 ? {} : { uid, ownUid: host.uid }),
         ...(config?.loggingFile === undefined ? {} : { loggingFile: config.loggingFile }),
       },
       host,
@@ -47,7 +47,11 @@ export const logsObserver: Observer<'gateway.logs'> = {
     const source = files[0]?.facts.path ?? 'logs';
     const closed = files.find(({ facts: { state } }) => state === 'denied');
     if (closed && files.every(({ facts: { state } }) => state !== 'ok')) {
-      const reason = `${closed.facts.reason ?? 'EACCES'}; run clawdoctor as the user of the gateway`;
+      const code = closed.facts.reason ?? 'EACCES';
+      const reason =
+        uid === host.uid
+          ? `${code}; its user, who is you, may not read it: give the file or its directory back to that user`
+          : `${code}; run clawdoctor as the user of the gateway`;
       return { state: 'denied', source: closed.facts.path, reason };
     }
     const key = `logs ${files.map((file) => file.path).join('\n')}`;

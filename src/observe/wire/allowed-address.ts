@@ -9,12 +9,14 @@ type Consent = Pick<DiagnoseOptions, 'url' | 'external'>;
 
 /**
  * Loopback and this host's own addresses; the host of `--url`; with `--external`, any other name
- * that a target has. Metadata and link-local addresses never.
+ * that a target has. `x.localhost` is such a name: a name server may be asked for it, and may answer
+ * anything (`safeLookup` then keeps to loopback). Metadata and link-local addresses never.
  */
 export function mayContact(host: string, options: Consent): boolean {
   const name = host.toLowerCase();
   if (isForbiddenHost(name)) return false;
-  return isOwnAddress(name) || options.external || splitUrl(options.url)?.host === name;
+  if (options.external || splitUrl(options.url)?.host === name) return true;
+  return isOwnAddress(name) && !name.endsWith('.localhost');
 }
 
 /** What an observer says of an endpoint that it must leave alone; undefined when it need not. */

@@ -16,7 +16,7 @@ import type {
 } from '../../model/facts-probes.js';
 import type { Observer, ObserverContext } from '../../model/observer.js';
 import { hostTarget } from '../../model/target.js';
-import { leftAlone } from './allowed-address.js';
+import { isOwnAddress, leftAlone } from './allowed-address.js';
 import { classify } from './classify.js';
 import { isSendable, send } from './http-request.js';
 import { patience } from './patience.js';
@@ -77,11 +77,9 @@ export function makeCredentialsObserver(
         return { state: 'ok', source: endpoint, data };
       }
       const tried = await tryAll(context, where, plan.attempts, vault, store);
-      return {
-        state: 'ok',
-        source: endpoint,
-        data: { endpoint, attempts: [...remembered, ...tried] },
-      };
+      const attempts = [...remembered, ...(tried ?? [])];
+      const why = tried ? {} : { notTried: 'cannot-remember' as const };
+      return { state: 'ok', source: endpoint, data: { endpoint, attempts, ...why } };
     },
   };
 }
@@ -115,7 +113,8 @@ async function whyNot(
   if (stormState(facts, target).state === 'storm') return 'storm';
   if (!answer || answer.kind === 'refused') return 'no-listener';
   if (isStarting(facts, target)) return 'starting';
-  if (where.place === 'remote' && !where.secure) return 'remote-plain';
+  // Over loopback nothing crosses a network: the usual remote.url is the near end of a tunnel.
+  if (where.place === 'remote' && !where.secure && !isOwnAddress(where.host)) return 'remote-plain';
   if (answer.status === 0 && answer.kind !== 'not-http' && answer.kind !== 'too-large') {
     return 'no-answer';
   }
@@ -128,13 +127,14 @@ async function whyNot(
   return known === 0 ? 'no-candidate' : undefined;
 }
 
+/** Undefined when nothing was sent since no try could be written down before. */
 async function tryAll(
   context: ObserverContext,
   where: Endpoint,
   planned: readonly PlannedAttempt[],
   vault: SecretSource,
   store: RefusalStore,
-): Promise<CredentialAttempt[]> {
+): Promise<CredentialAttempt[] | undefined> {
   const { facts, target, host, signal } = context;
   const started = performance.now();
   const done: CredentialAttempt[] = [];
@@ -151,7 +151,8 @@ async function tryAll(
     const windowMs = limiterMemoryMs(facts, target);
     const entry = { endpoint: key, atMs: host.now(), windowMs };
     const booked = limiter.limited ? await store.book(folder, value, entry, limiter) : undefined;
-    if (limiter.limited && booked === undefined) {
+    if (booked?.sendable === false) {
+      if (booked.why === 'unavailable' && done.length === 0) return undefined;
       // Another clawdoctor has just spent what this limiter bears.
       done.push({ class: value, slot, sources, why, outcome: 'not-sent' });
       break;
@@ -174,7 +175,7 @@ async function tryAll(
     if (outcome === 'refused') {
       await (booked === undefined
         ? store.remember(folder, value, { endpoint: key, atMs, windowMs })
-        : store.settle(folder, booked, atMs));
+        : store.settle(folder, booked.id, atMs));
     } else if (outcome === 'accepted') {
       await store.forget(folder, value, key, atMs);
       break;

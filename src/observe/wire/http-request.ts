@@ -38,7 +38,15 @@ export type WireReply =
     }
   | { ok: false; kind: WireFailure };
 
-export type WireFailure = 'not-http' | 'too-large' | 'refused' | 'timeout' | 'reset' | 'other';
+export type WireFailure =
+  | 'not-http'
+  | 'too-large'
+  | 'refused'
+  | 'not-resolved'
+  | 'unreachable'
+  | 'timeout'
+  | 'reset'
+  | 'other';
 
 const connectMs = 1000;
 const totalMs = 3000;
@@ -147,6 +155,8 @@ function mediaType(header: string): string {
 function failureOf(error: unknown): WireFailure {
   const code = codeOf(error);
   if (code === 'ECONNREFUSED') return 'refused';
+  if (code === 'ENOTFOUND') return 'not-resolved';
+  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return 'unreachable';
   if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
     return 'too-large';
   }

@@ -1,6 +1,6 @@
 import { isRecord, member } from '../../domain/clean.js';
 import type { NamedIssuer } from '../../domain/issuers.js';
-import { splitUrl } from '../../domain/openclaw/url.js';
+import { isLoopbackHost, splitUrl } from '../../domain/openclaw/url.js';
 import type { ProviderDocument, ProviderFault, ProviderProbe } from '../../model/facts-issuer.js';
 import type { DiagnoseOptions } from '../../model/observer.js';
 import { isOwnAddress, mayContact } from './allowed-address.js';
@@ -49,7 +49,7 @@ export async function askIssuer(named: NamedIssuer, contact: Contact): Promise<P
   if (discovered === undefined || typeof address !== 'string') {
     return broken({ ok: false, fault: 'incomplete' }, 'discovery', more);
   }
-  const keys = await fetchDocument(address, contact);
+  const keys = await fetchDocument(address, contact, splitUrl(base)?.host);
   return keys.ok ? withKeys(named, keys, more) : broken(keys, 'keys', more);
 }
 
@@ -76,7 +76,12 @@ function stateOf({ fault }: Missing): Pick<ProviderProbe, 'state' | 'fault'> {
   return { state: passing ? 'unreachable' : 'broken', fault };
 }
 
-async function fetchDocument(address: string, contact: Contact): Promise<Fetched> {
+/** `namedBy` is the host whose answer gave this address: it may name another one only with TLS. */
+async function fetchDocument(
+  address: string,
+  contact: Contact,
+  namedBy?: string,
+): Promise<Fetched> {
   const where = placeOf(address);
   if (!where) return { ok: false, fault: 'incomplete' };
   const { host, secure, origin, path } = where;
@@ -84,7 +89,9 @@ async function fetchDocument(address: string, contact: Contact): Promise<Fetched
     return { ok: false, fault: 'forbidden' };
   }
   // The keys decide what is believed: off this host they have to come over TLS.
-  if (!secure && !isOwnAddress(host)) return { ok: false, fault: 'not-https' };
+  const sameHost =
+    namedBy === undefined || namedBy === host || (isLoopbackHost(namedBy) && isLoopbackHost(host));
+  if (!secure && !(isOwnAddress(host) && sameHost)) return { ok: false, fault: 'not-https' };
   if (!mayContact(host, contact.options)) return { ok: false, fault: 'not-asked' };
   const started = contact.now();
   const { options, signal, patience } = contact;
@@ -107,6 +114,8 @@ const failures = {
   'too-large': 'too-large',
   timeout: 'timeout',
   refused: 'no-connection',
+  'not-resolved': 'no-connection',
+  unreachable: 'no-connection',
   reset: 'no-connection',
   other: 'no-connection',
 } as const satisfies Record<string, ProviderFault>;

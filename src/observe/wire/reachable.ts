@@ -1,12 +1,12 @@
 import { planReach, type ReachPlan } from '../../domain/reach-plan.js';
 import type { HttpAnswer } from '../../model/facts-probes.js';
-import type { ReachRow, ServedCertificate } from '../../model/facts-wire.js';
+import type { ReachRow } from '../../model/facts-wire.js';
 import type { Observer, ObserverContext } from '../../model/observer.js';
 import { isOwnAddress, mayContact } from './allowed-address.js';
 import { classify } from './classify.js';
 import { send } from './http-request.js';
 import { patience } from './patience.js';
-import { servedCertificate } from './served-certificate.js';
+import { type Handshake, servedCertificate } from './served-certificate.js';
 
 /**
  * Every address and name of a gateway, asked without a credential: loopback, LAN, tailnet, external.
@@ -52,7 +52,7 @@ async function ask(context: ObserverContext, plan: ReachPlan): Promise<ReachRow>
   const secure = scheme === 'wss' || scheme === 'https';
   const name = host.includes(':') ? `[${host}]` : host;
   const tls = secure ? await lookAtCertificate(context, plan) : undefined;
-  if (tls === 'refused' || tls === 'timeout') {
+  if (typeof tls === 'string') {
     return { ...plan, state: 'asked', answer: { kind: tls, status: 0 } };
   }
   const known = facts.data('probe.anonymous', target.id);
@@ -86,7 +86,7 @@ async function anonymous(
 function lookAtCertificate(
   { facts, target, host, signal }: ObserverContext,
   { url }: ReachPlan,
-): Promise<ServedCertificate | 'refused' | 'timeout'> {
+): Promise<Handshake> {
   const ownSha256 = facts.data('gateway.tls', target.id)?.certificate.sha256;
   const at = { host: url.host, port: url.port, nowMs: host.now(), ownSha256 };
   return servedCertificate(at, signal);

@@ -13,6 +13,11 @@ import {
 } from './refusal-rows.js';
 import type { SecretSource } from './secret-source.js';
 
+/** May one try be sent, and under which id is it booked? */
+export type Booking =
+  | { sendable: true; id: string }
+  | { sendable: false; why: 'spent' | 'unavailable' };
+
 const maxBytes = 256 * 1024;
 const name = 'refusals.json';
 /** Held while the file is read and replaced: other clawdoctors do the same. */
@@ -55,31 +60,34 @@ export class RefusalStore {
 
   /**
    * Books one try against a limiter before it is sent, so that several clawdoctors at once cannot
-   * spend one budget twice: every try has a row of its own. Gives the row's id; undefined when `most`
-   * are booked since `sinceMs`, or when it could not be written: then nothing may be sent.
+   * spend one budget twice: every try has a row of its own, which counts until it is settled or its
+   * window is over, also when the run is killed. Only with the row's id may it be sent: `spent` when
+   * `most` are booked since `sinceMs`, `unavailable` when it could not be written down.
    */
   async book(
     folder: string,
     valueClass: number,
     entry: Omit<RefusalEntry, 'match' | 'pending'>,
     limit: { most: number; sinceMs: number },
-  ): Promise<string | undefined> {
+  ): Promise<Booking> {
+    const unavailable: Booking = { sendable: false, why: 'unavailable' };
     const match = this.match(valueClass);
-    if (match === undefined) return undefined;
+    if (match === undefined) return unavailable;
     const endpoint = keyOf(entry.endpoint);
     const pending = randomBytes(8).toString('hex');
     await this.#writing;
-    const add = async (): Promise<string | undefined> => {
+    const add = async (): Promise<Booking> => {
       const { refused, ...rest } = await this.read(folder, entry.atMs);
       const counted = refused.filter((r) => r.endpoint === endpoint && r.atMs > limit.sinceMs);
-      if (counted.length >= limit.most) return undefined;
+      if (counted.length >= limit.most) return { sendable: false, why: 'spent' };
       await write(folder, {
         ...rest,
         refused: [...refused, { ...entry, endpoint, match, pending }],
       });
-      return pending;
+      return { sendable: true, id: pending };
     };
-    return withOwnLock(`${folder}/${lockName}`, lockWaitMs, add).catch(() => undefined);
+    const lock = `${folder}/${lockName}`;
+    return (await withOwnLock(lock, lockWaitMs, add).catch(() => undefined)) ?? unavailable;
   }
 
   /** The try that was booked has been refused. */

@@ -1,5 +1,6 @@
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
+import { isLoopbackHost } from '../../domain/openclaw/url.js';
 import { isOwnHost } from '../host/own-address.js';
 import { isForbiddenHost } from './forbidden-host.js';
 
@@ -11,18 +12,18 @@ type Resolve = (
 
 /**
  * How a name is looked up for a connect; the connect goes to one of the addresses that are given
- * back. Of a name of this host (`localhost`, `x.localhost`, the host's own) only loopback and own
- * addresses: where a name server answers for it, plain HTTP would carry a secret away. Of any name
- * none that nobody may contact. Undefined for an address.
+ * back. Of `localhost` and `x.localhost` only loopback, of the host's own name only own addresses:
+ * where a name server answers for it, plain HTTP would carry a secret away, and a limiter that
+ * spares loopback would count. Of any name none that nobody may contact. Undefined for an address.
  */
 export function safeLookup(host: string, resolve: Resolve = lookup): LookupFunction | undefined {
   if (isIP(host) !== 0) return undefined;
-  const own = isOwnHost(host);
+  const fits = isLoopbackHost(host) ? isLoopbackHost : isOwnHost(host) ? isOwnHost : () => true;
   return (name, options, done) => {
     resolve(name, { ...options, all: true }, (error, found) => {
       const safe = error
         ? []
-        : found.filter(({ address }) => (own ? isOwnHost(address) : !isForbiddenHost(address)));
+        : found.filter(({ address }) => fits(address) && !isForbiddenHost(address));
       const [first] = safe;
       if (!first) {
         const code = error?.code ?? 'ENOTFOUND';

@@ -8,7 +8,9 @@ import { safeLookup } from './safe-lookup.js';
 
 const totalMs = 3000;
 
-export type Handshake = ServedCertificate | 'refused' | 'timeout';
+/** Why there is no certificate to look at; only `refused` is an answer of the other side. */
+export type NoHandshake = 'refused' | 'not-resolved' | 'unreachable' | 'timeout';
+export type Handshake = ServedCertificate | NoHandshake;
 
 /**
  * The certificate that an endpoint serves and what is wrong with it for this name. Nothing is sent
@@ -45,10 +47,17 @@ export async function servedCertificate(
 
 /** A listener that speaks no TLS answers the hello with something else, or not at all. */
 function ofError(error: Error): Handshake {
-  const code = member(error, 'code');
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'EHOSTUNREACH') return 'refused';
+  const code = member(firstOf(error), 'code');
+  if (code === 'ECONNREFUSED') return 'refused';
+  if (code === 'ENOTFOUND') return 'not-resolved';
+  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return 'unreachable';
   if (code === 'ETIMEDOUT' || code === 'EAI_AGAIN') return 'timeout';
   return { faults: ['no-tls'], names: [] };
+}
+
+/** A name with several addresses gives one error that holds one for each. */
+function firstOf(error: Error): unknown {
+  return error instanceof AggregateError ? error.errors[0] : error;
 }
 
 const byCode: Record<string, TlsFault> = {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Diagnosed, findingsWith, runClawdoctor } from '../harness/clawdoctor.js';
@@ -38,8 +39,8 @@ describe.each(openClawLines)('a narrow limiter of OpenClaw %s', (line) => {
     const dotenv = path.join(home, '.openclaw', '.env');
     await writeFile(dotenv, `${variable}=${secret()}\n`, { mode: 0o600 });
     const shell = { [variable]: secret() };
-    const run = (env: Record<string, string> = {}) =>
-      runClawdoctor({ line, home, stateHome, env: { ...shell, ...env } });
+    const run = (env: Record<string, string> = {}, args: string[] = []) =>
+      runClawdoctor({ line, home, stateHome, args, env: { ...shell, ...env } });
     return { port, live, run };
   }
 
@@ -56,6 +57,18 @@ describe.each(openClawLines)('a narrow limiter of OpenClaw %s', (line) => {
     const codes = diagnosed.map(({ report }) => report.incidents[0]?.code);
     expect(new Set(codes)).toEqual(new Set(['CLAW-110']));
     expect(new Set(diagnosed.map(({ exitCode }) => exitCode))).toEqual(new Set([1]));
+  });
+
+  it('is not tripped by runs that call the gateway by another name each, nor by several at once', async () => {
+    const { port, live, run } = await drifted();
+    const hosts = ['127.0.0.1', 'localhost', '0.0.0.0', hostname(), '[::ffff:127.0.0.1]'];
+    for (const host of hosts) await run({}, ['--url', `ws://${host}:${port}`]);
+    await Promise.all(hosts.map(() => run()));
+    // One wrong try more would still be borne, had only one been sent in all.
+    for (let tries = 0; tries < maxAttempts - 2; tries++) {
+      expect(await statusOf(port, secret())).toBe(401);
+    }
+    expect(await statusOf(port, live)).toBe(400);
   });
 
   it('that is locked already is told until when, and nothing more is sent', async () => {

@@ -20,7 +20,7 @@ import type { At, RealScenario } from './scenario.js';
 /** Each of a HOME of its own, in which a gateway was started and ended at once. */
 function stopped(
   name: string,
-  remedy: string | undefined,
+  remedy: string,
   cause: RegExp,
   options: (at: At) => Start | Promise<Start>,
   lines: readonly OpenClawLine[] = both,
@@ -31,7 +31,7 @@ function stopped(
     cause,
     async stage(at) {
       await start(at, { ...(await options(at)), fails: true });
-      return { mend: { ...(remedy && { remedy }), take: () => rightAgain(at) } };
+      return { mend: { remedy, take: () => rightAgain(at) } };
     },
   };
 }
@@ -49,18 +49,13 @@ const trustedProxy = (more: object) => ({
 });
 
 export const notStarting: RealScenario[] = [
-  stopped('mode-missing', undefined, /gateway\.mode/, () => ({
+  stopped('mode-missing', 'set-gateway-mode', /gateway\.mode/, () => ({
     extra: { gateway: { mode: undefined } },
   })),
-  stopped(
-    'open-to-the-network-without-auth',
-    'choose-auth-mode',
-    /without auth|bind_no_auth/i,
-    () => ({
-      auth: { mode: 'none' },
-      extra: { gateway: { bind: 'lan' } },
-    }),
-  ),
+  stopped('open-to-the-network-without-auth', 'require-auth', /without auth|bind_no_auth/i, () => ({
+    auth: { mode: 'none' },
+    extra: { gateway: { bind: 'lan' } },
+  })),
   stopped('placeholder-token', 'write-plain-token', /placeholder|example/i, () => ({
     auth: { mode: 'token', token: 'change-me-to-a-long-random-token' },
   })),

@@ -159,7 +159,7 @@ export const running: RealScenario[] = [
     async stage(at) {
       const audience = 'https://old.example/googlechat';
       const channels = { googlechat: { enabled: true, audienceType: 'app-url', audience } };
-      await start(at, { extra: { channels } });
+      await start(at, { extra: { channels, gateway: { trustedProxies: ['127.0.0.1'] } } });
       await put(at, '.config/clawdoctor/clawdoctor.json', { identity: 'https://claw.example' });
       return undefined;
     },
