@@ -13,7 +13,7 @@ export default defineCheck({
   about:
     'Lists every `openclaw` on PATH and in the places where npm, pnpm, Homebrew, bun, volta and the installer of OpenClaw put it, with the version of its package, and compares it with what the service starts. The versions read secrets in another order, and an OpenClaw that is older than the one which last wrote the config refuses to start with it: 2026.9 always, 2026.5 as a service (exit 78).',
   falsePositives:
-    'Two versions side by side on purpose, such as one for each Node of nvm: they pass as long as PATH and the service agree.',
+    'Two versions side by side on purpose, such as one for each Node of nvm: they pass as long as the first on PATH, the service and whoever wrote the config last agree.',
   needs: ['host.install'],
   uses: ['gateway.runtime', 'gateway.config', 'gateway.credentials'],
   codes: {
@@ -38,6 +38,10 @@ export default defineCheck({
       text: 'OPENCLAW_CONTAINER is set: `openclaw` runs inside container {container}, and its image cannot be read from here',
     },
     'another-host': anotherHost,
+    'two-on-path-apart': {
+      outcome: 'pass',
+      text: 'PATH has two versions: {path} is {version} and runs; nothing here uses {other}, which is {otherVersion} ({managers})',
+    },
     'two-on-path': {
       outcome: 'warn',
       text: 'PATH has two versions: {path} is {version} and runs; {other} is {otherVersion} and runs for whoever has another PATH ({managers})',
@@ -94,7 +98,11 @@ export default defineCheck({
           otherVersion: other.version ?? '',
           managers: [...new Set([first.manager ?? 'unknown', other.manager ?? 'unknown'])],
         };
-        found.push(at.found('two-on-path', params, { subject: `${id}#${other.path}` }));
+        // A gateway writes its version into the config: the other install is in use as well.
+        const isUsed = writer !== undefined && writer === other.version;
+        const differs = runtime?.version !== undefined && runtime.version !== version;
+        const code = isUsed || differs ? 'two-on-path' : 'two-on-path-apart';
+        found.push(at.found(code, params, { subject: `${id}#${other.path}` }));
       }
     }
     if (found.length > 0) return found;

@@ -62,6 +62,11 @@ export default defineCheck({
       text: '{drift}: a client that relies on it is refused; the CLI here sends the shared secret as well, so it is let in, and 2026.5 mends it then',
       next: ['connect-once'],
     },
+    'platform-differs': {
+      outcome: 'warn',
+      text: 'device {device} is on record as paired on {paired}, and this host is {platform} (a state directory of another machine?): its next connect is refused until that change is approved',
+      next: ['re-approve-platform'],
+    },
     'tokens-damaged': {
       outcome: 'warn',
       text: '{source} is damaged ({reason}): the CLI here sends the shared secret, so it is let in, and 2026.5 writes the file anew then',
@@ -115,14 +120,21 @@ export default defineCheck({
           : at.found(code, params, subject),
       );
     }
+    const own = paired.rows.find((row) => row.deviceId === current);
+    const { platform } = at.run;
+    // 2026.9 looks at no device where the shared secret comes with it.
+    const looks = !mends || winners('local-cli', at.facts, at.subject).all.some(isOfOldLine);
+    if (own && looks && isAnotherPlatform(own.platform, platform)) {
+      const device = shortId(own.deviceId);
+      found.push(at.found('platform-differs', { device, paired: own.platform, platform }));
+    }
     const stale =
       staleJson.length > 0
         ? [at.found('stale-files', { files: staleJson }, { subject: `${at.subject.id}#files` })]
         : [];
     if (faults.length + found.length > 0) return [...faults, ...found, ...stale];
-    const record = paired.rows.find((row) => row.deviceId === current);
-    if (!record) return [at.found('never-paired'), ...stale];
-    const device = shortId(record.deviceId);
+    if (!own) return [at.found('never-paired'), ...stale];
+    const device = shortId(own.deviceId);
     return [
       deviceTokens.rows.length > 0
         ? at.found('belongs-together', { device })
@@ -161,6 +173,17 @@ function driftOf(
   const isRenewed = (record.approvedAtMs ?? 0) > (token.updatedAtMs ?? Infinity);
   const drift = `the stored ${role} token of device ${device} is not the one that the gateway has on record`;
   return { code: isRenewed ? 'renewed-by-approval' : 'token-differs', ...params, drift } as const;
+}
+
+const isOfOldLine = ({ line }: { line: string }): boolean => line !== '2026.9';
+
+/** What `process.platform` says where OpenClaw runs; an app says other words for the same machine. */
+const platforms: readonly string[] = ['darwin', 'linux', 'win32'];
+
+/** Both known and not the same; OpenClaw compares them without regard to case. */
+function isAnotherPlatform(paired: string, here: string): boolean {
+  const [a, b] = [paired.toLowerCase(), here.toLowerCase()];
+  return a !== b && platforms.includes(a) && platforms.includes(b);
 }
 
 function differ(a: number | undefined, b: number | undefined): boolean {

@@ -72,6 +72,7 @@ const target = closed(
     name: text,
     url: text,
     port: count,
+    portAssumed: { const: true },
     place: { enum: ['local', 'remote'] },
     home: text,
     stateDir: text,

@@ -53,6 +53,7 @@ const remedyIds = new Set([
   'require-auth',
   'remove-newer-key',
   'match-url-credential',
+  're-approve-platform',
   'set-remote-credential',
   'use-supported-node',
   'repair-plugins',

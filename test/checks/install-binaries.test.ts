@@ -39,6 +39,8 @@ const both =
   };
 const cli = binary('2026.5.18', { first: true, onPath: true });
 
+const twoOnPath = installed(cli, binary('2026.9.6', { onPath: true, manager: 'brew' }));
+
 describeCheck(check, [
   ['one install', '2026.5', () => {}, ['one-version']],
   ['nothing installed', '2026.9', installed(), ['none']],
@@ -63,11 +65,36 @@ describeCheck(check, [
     installed(cli, binary('2026.5.18', { path: '/b/openclaw', onPath: true })),
     ['one-version'],
   ],
+  ['two versions on PATH, and nothing is amiss', '2026.5', twoOnPath, ['two-on-path-apart']],
   [
-    'two versions on PATH',
+    'the same, and the service is of the first',
     '2026.5',
-    installed(cli, binary('2026.9.6', { onPath: true, manager: 'brew' })),
+    both(twoOnPath, service({ version: '2026.5.18' })),
+    ['two-on-path-apart'],
+  ],
+  [
+    'the same, and the service is of the other',
+    '2026.5',
+    both(twoOnPath, service({ version: '2026.9.6' })),
+    ['service-differs', 'two-on-path'],
+  ],
+  [
+    'the same, and the other wrote the config',
+    '2026.9',
+    both(
+      installed(
+        binary('2026.9.6', { first: true, onPath: true }),
+        binary('2026.5.18', { onPath: true }),
+      ),
+      written('2026.5.18'),
+    ),
     ['two-on-path'],
+  ],
+  [
+    'the same, and the first wrote the config',
+    '2026.5',
+    both(twoOnPath, written('2026.5.18')),
+    ['two-on-path-apart'],
   ],
   [
     'a service of another version',

@@ -53,7 +53,40 @@ const damaged =
     s.data['gateway.pairing'][part] = { state: 'invalid', source: part, reason, rows: [] };
   };
 
+const pairedOn =
+  (platform: string): Change =>
+  (s) => {
+    paired(s);
+    s.data['gateway.pairing'].paired.rows = [pairedDevice({ platform })];
+  };
+
 describeCheck(check, [
+  ['a state directory of a Mac', '2026.5', pairedOn('darwin'), ['platform-differs']],
+  [
+    'the same on 2026.9, without a secret',
+    '2026.9',
+    alone(pairedOn('darwin')),
+    ['platform-differs'],
+  ],
+  [
+    'the same on 2026.9, which looks at no device',
+    '2026.9',
+    pairedOn('darwin'),
+    ['belongs-together'],
+  ],
+  ['this platform in capitals', '2026.5', pairedOn('Linux'), ['belongs-together']],
+  ['a platform that is not told', '2026.5', pairedOn(''), ['belongs-together']],
+  ['a platform in the words of an app', '2026.5', pairedOn('macOS 26.1'), ['belongs-together']],
+  [
+    'another device from another platform',
+    '2026.5',
+    (s) => {
+      paired(s);
+      const other = pairedDevice({ deviceId: 'f'.repeat(64), platform: 'darwin' });
+      s.data['gateway.pairing'].paired.rows.push(other);
+    },
+    ['belongs-together'],
+  ],
   ['a gateway identity that nobody has paired', '2026.5', () => {}, ['never-paired']],
   [
     'no identity at all',

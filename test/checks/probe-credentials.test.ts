@@ -169,3 +169,25 @@ it('names remote.token when the gateway behind the tunnel refuses it', () => {
   expect(finding?.text).toContain('gateway.remote.token');
   expect(finding?.next).toEqual(['set-remote-credential']);
 });
+
+it('names the user of a stranger on the port', () => {
+  const [finding] = judgeOne(
+    check,
+    healthyGateway(
+      '2026.5',
+      both(notTried('owner-not-proved'), (s) => {
+        s.targets = s.targets.map((t) => (t.kind === 'gateway' ? { ...t, uid: 1000 } : t));
+        const { environment } = s.data['gateway.process'];
+        s.data['gateway.process'] = {
+          found: 'socket-without-owner',
+          kind: 'unknown',
+          environment: { ...environment, state: 'denied' },
+          lines: [],
+          versionEvidence: [],
+        };
+        for (const listener of s.data['host.listeners'].listeners) listener.uid = 1001;
+      }),
+    ),
+  );
+  expect(finding?.text).toContain('a process of another user (uid 1001) listens on the port');
+});

@@ -95,6 +95,16 @@ export const pairingRemedies = {
     undo: 'openclaw devices remove <device>',
     verify: verifyWith('pairing/identity'),
   }),
+  're-approve-platform': (at) => ({
+    title: 'Let this host be approved under its own platform',
+    actor: 'operator',
+    effect: 'grants-access',
+    postcondition: `the paired record of device ${text(at.params, 'device')} names ${text(at.params, 'platform')}: the first command of the CLI here is refused and leaves a request, which a person who knows this machine approves (\`openclaw devices list\`, then \`openclaw devices approve <requestId>\`)`,
+    why: at.finding.text,
+    risk: 'two machines with one copied device identity share its approvals; give one of them an identity of its own',
+    undo: 'openclaw devices remove <device>',
+    verify: verifyWith('pairing/identity'),
+  }),
   'new-setup-code': (at) => ({
     title: 'Make a new setup code and pair with that one',
     actor: 'operator',

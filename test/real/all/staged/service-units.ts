@@ -44,9 +44,13 @@ export const serviceUnits: Station = {
     await start(at, { env: managed });
   },
   scenarios: [
-    units('unit-without-its-node', /22\.1\.0|node.*(missing|not found)/i, ({ home }) => ({
-      node: path.join(home, '.nvm/versions/node/v22.1.0/bin/node'),
-    })),
+    units(
+      'unit-without-its-node',
+      /22\.1\.0|node.*(missing|not found|probe failed)/i,
+      ({ home }) => ({
+        node: path.join(home, '.nvm/versions/node/v22.1.0/bin/node'),
+      }),
+    ),
     units('unit-without-its-program', /22\.1\.0|entrypoint/i, ({ home }) => ({
       entry: path.join(home, '.nvm/versions/node/v22.1.0/lib/node_modules/openclaw/openclaw.mjs'),
     })),
