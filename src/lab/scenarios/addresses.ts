@@ -149,7 +149,7 @@ export const addresses = [
   of(
     'chat-audience-of-another-host',
     'Google Chat signs for another host',
-    'channels.googlechat.audience is the URL of before the move; the public origin is the new one. Every webhook call is answered 401.',
+    'channels.googlechat.audience is the URL of before the move; the identity in clawdoctor.json is the new one. Every webhook call is answered 401.',
     async (lab) => {
       await expectIdentity(lab.home);
       const gateway = { trustedProxies: ['127.0.0.1'] };

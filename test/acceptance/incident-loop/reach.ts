@@ -96,10 +96,9 @@ export const reach: readonly Loop[] = [
     hands: {
       'set-audience': async (step, shell) => {
         const path = /^(channels\S+\.audience) equals/.exec(step.postcondition)?.[1];
-        const text = await readFile(by.stateFile(shell, 'openclaw.json'), 'utf8');
-        const { publicOrigin } = (JSON.parse(text) as { gateway: { publicOrigin: string } })
-          .gateway;
-        await by.setConfig(shell, path ?? '', `${publicOrigin}/googlechat`);
+        const text = await readFile(by.stateFile(shell, '..', 'clawdoctor.json'), 'utf8');
+        const { identity } = JSON.parse(text) as { identity: string };
+        await by.setConfig(shell, path ?? '', `${identity}/googlechat`);
       },
     },
   },
