@@ -51,7 +51,9 @@ describe.each(openClawLines)('the credential matrix against OpenClaw %s', (line)
     expectScored(row, line, diagnosed.report);
     const args = ['gateway', 'call', 'health', '--json'];
     const called = await openclawCli({ line, home: at.home, env, args });
-    expect(called.code === 0, called.stderr + called.stdout).toBe(expected === 'ok');
+    expect(called.code === 0, called.stderr + called.stdout).toBe(
+      expected === 'ok' || row.pairs === line,
+    );
   });
 });
 

@@ -35,6 +35,8 @@ export interface DriftRow {
   places: Partial<Record<'A' | 'B', RegExp>>;
   server: Server;
   cli: Cli | Record<OpenClawLine, Cli>;
+  /** Where the CLI is let in all the same, without a credential: it is paired silently (facts.md). */
+  pairs?: OpenClawLine;
   /** The score's scenario that this is, where it does harm; on the other line it has to be silent. */
   scenario?: string | Partial<Record<OpenClawLine, string>>;
   /** Nobody is refused: clawdoctor has to be silent. */
@@ -228,7 +230,6 @@ export const rows: DriftRow[] = [
     places: { A: /service OPENCLAW_GATEWAY_TOKEN$/ },
     server: 'A',
     cli: 'missing',
-    // The shell has none here; with another one in it, it is unit-with-an-old-token.
     scenario: envOnly,
   },
   {
@@ -238,6 +239,7 @@ export const rows: DriftRow[] = [
     places: {},
     server: 'hidden',
     cli: 'missing',
+    pairs: '2026.9.6',
     scenario: 'generated-token',
   },
 ];
