@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { put, putPairedCli, putPending } from '../place.js';
 import { family } from '../scenario.js';
+import { makeIdentity } from '../servers/identity.js';
 import { readObject } from '../servers/json.js';
 import { visit } from '../visitor.js';
 import { dayMs, localGateway, usedCli } from './parts.js';
@@ -33,10 +34,12 @@ export const pairing = [
     'Same key, new operating system: OpenClaw wants it approved again (metadata-upgrade), and until then it is refused.',
     async (lab) => {
       const staged = await localGateway(lab);
-      const identity = await putPairedCli(staged.stateDir, usedCli, 2 * dayMs);
+      await putPairedCli(staged.stateDir, usedCli, 2 * dayMs);
+      const device = makeIdentity();
       const client = { id: 'cli', mode: 'cli' };
       const auth = { token: staged.token };
-      await visit(staged.port, { device: identity, client, auth, platform: 'darwin', times: 2 });
+      await visit(staged.port, { device, client, auth });
+      await visit(staged.port, { device, client, auth, platform: 'darwin', times: 2 });
     },
   ),
   of(
