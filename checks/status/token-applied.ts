@@ -1,3 +1,4 @@
+import { gatewayPort } from '../../src/domain/endpoints.js';
 import { lastStartMs } from '../../src/domain/openclaw/log-start.js';
 import type { Inputs, Slot } from '../../src/domain/openclaw/precedence-rules.js';
 import {
@@ -99,7 +100,11 @@ export default defineCheck({
     const path = file.path;
     const rotated = inputs ? rotatedVariable(inputs, slot) : undefined;
     if (rotated !== undefined) return [at.found('reference-rotated', { variable: rotated })];
-    const reloads = at.look('gateway.logs')?.data?.reloads ?? [];
+    const log = at.look('gateway.logs')?.data;
+    const port = gatewayPort(at.facts, at.subject);
+    // These lines name no port: in a log that several gateways share they may be anybody's.
+    const alone = (log?.ports ?? []).every((known) => known === port);
+    const reloads = alone ? (log?.reloads ?? []) : [];
     const logged = lastStartMs(at.facts, at.subject) ?? 0;
     const degraded = degradedReload(
       reloads.filter(({ atMs }) => atMs >= logged),

@@ -88,6 +88,14 @@ describeCheck(check, [
   ],
   ['a reload that failed', '2026.5', reloads(['degraded', 60_000]), ['reload-degraded']],
   [
+    'a reload that failed, in a log that another gateway shares',
+    '2026.5',
+    both(reloads(['degraded', 60_000]), (s) => {
+      s.data['gateway.logs'].ports = [18789, 19999];
+    }),
+    ['reload-on'],
+  ],
+  [
     'a reload that failed and recovered',
     '2026.5',
     reloads(['degraded', 60_000], ['recovered', 30_000]),

@@ -95,10 +95,22 @@ describe.each(openClawLines)('what clawdoctor sends to OpenClaw %s, by a relay',
 
   const stale = randomBytes(24).toString('hex');
 
-  it.each([
-    ['nothing beside the config', undefined, [configured], 0],
-    ['a wrong value beside the config', stale, [configured, stale], 0],
-    ['the live value beside the config', given, [configured, given], 1],
+  // The children of 2026.9 have the flag's value in their environment; nothing of 2026.5 shows it.
+  const shown = line === '2026.9.6';
+  const live: [string[], number] = [[configured, given], 1];
+
+  it.each<[string, string | undefined, string[], number]>([
+    [
+      'nothing beside the config',
+      undefined,
+      ...(shown ? live : ([[configured], 0] as typeof live)),
+    ],
+    [
+      'a wrong value beside the config',
+      stale,
+      ...(shown ? live : ([[configured, stale], 0] as typeof live)),
+    ],
+    ['the live value beside the config', given, ...live],
   ])('one anonymous try and one a candidate: %s', async (_, shell, candidates, sockets) => {
     const env = shell === undefined ? {} : { OPENCLAW_GATEWAY_TOKEN: shell };
     const heard = await heardBy(gateway.port, (more) =>

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { runClawdoctor } from './harness/clawdoctor.js';
+import { findingsWith, runClawdoctor } from './harness/clawdoctor.js';
 import { configFor, writeConfig } from './harness/config.js';
 import { cleanUp, startGateway } from './harness/gateway.js';
 import { expectHealthy } from './harness/healthy.js';
@@ -41,7 +41,10 @@ describe.each(openClawLines)('OpenClaw %s runs with another secret than its conf
       configFor({ line, port, mode: 'token', token, extra: { gateway: { reload: { mode } } } });
     const before = config(secret(), 'off');
     const gateway = await startGateway({ line, home, port, config: before });
-    expectSilent(await runClawdoctor({ line, home }));
+    const well = await runClawdoctor({ line, home });
+    expect(findingsWith(well.report, 'fail', 'warn', 'unknown')).toEqual([
+      expect.stringContaining('config/gateway-auth reload-off warn'),
+    ]);
     const edited = secret();
     await writeConfig(home, config(edited, 'off'));
     await sleep(3000); // the gateway records the hash of the edit and keeps the old token (facts.md, section 6)

@@ -48,7 +48,7 @@ describe.each(openClawLines)('the environment against the config of OpenClaw %s'
     const remedy = planned(diagnosed, 'unset-shell-variable');
     expect(remedy.postcondition).toContain('unset OPENCLAW_GATEWAY_TOKEN');
     expectSilent(await runClawdoctor({ line, home, args: verifying(remedy) }));
-    expectHealthy(await runClawdoctor({ line, home }));
+    expectHealthy(await runClawdoctor({ line, home }), 'a refusal');
     expect(await call({})).toBe(0);
   });
 
@@ -67,6 +67,6 @@ describe.each(openClawLines)('the environment against the config of OpenClaw %s'
     expect(remedy.postcondition).toContain(`${file} has no line for OPENCLAW_GATEWAY_TOKEN`);
     await rm(file);
     expectSilent(await runClawdoctor({ line, home, args: verifying(remedy) }));
-    expectHealthy(await runClawdoctor({ line, home }));
+    expectHealthy(await runClawdoctor({ line, home }), 'a refusal');
   });
 });

@@ -53,8 +53,10 @@ describe.each(openClawLines)('the wire of OpenClaw %s', (line) => {
   it('a proxy that adds forwarded headers is told, and quiet once it is trusted', async () => {
     const home = await makeHome();
     const port = await freePort();
+    // A log of its own: lines that name no port prove nothing in one that several gateways share.
+    const logFile = path.join(home, 'gateway.log');
     const config = (extra: Record<string, unknown>) =>
-      configFor({ line, port, mode: 'token', token, extra: { gateway: extra } });
+      configFor({ line, port, mode: 'token', token, logFile, extra: { gateway: extra } });
     gateway = await startGateway({ line, home, port, config: config({}) });
     const address = ownAddress();
     const proxy = await startProxy(port, servers);

@@ -21,7 +21,8 @@ describe('a token that refers to a variable which is not set', () => {
       line,
       home,
       port,
-      config: configFor({ line, port, token }),
+      // A log of its own: in a shared one no line proves that this gateway made its token up.
+      config: configFor({ line, port, token, logFile: path.join(home, 'gateway.log') }),
     });
     return { home, port, gateway };
   };
